@@ -41,6 +41,8 @@ export {
   type OutputColumn,
   type PlainBatch,
   type PlainColumn,
+  type Quarantine,
+  type Quarantined,
   type Scores,
   type ServiceClientOptions,
   type ServiceOptions,

@@ -6,6 +6,7 @@ import {
   countsUsage,
   ModelLoader,
   ModelPublisher,
+  modelRecordKey,
   ModelRegistry,
   type ServingOptions,
   usageStoreName,
@@ -49,6 +50,8 @@ export function openModelServices({ streams, serving, maxBatch }: ModelServicePa
       return { store, caughtUp: () => both(each => each.caughtUp()), close: () => both(each => each.close()) }
     },
     load: (version, store) => loader.open(version, store),
+    killed: (version, error) => void loader.killed(modelRecordKey(version), error),
+    quarantined: version => loader.quarantinedAnywhere(modelRecordKey(version)),
   })
   return {
     registry,

@@ -15,10 +15,14 @@ export {
   type PlainColumn,
   checkGolden,
   ModelGuard,
+  ModelKilled,
   loadHere,
   BatchReader,
   plainBatch,
   ProcessModel,
+  type Quarantined,
+  Quarantine,
+  quarantineFile,
 } from './guard/index.ts'
 export {
   type ModuleColumns,

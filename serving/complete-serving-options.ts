@@ -19,13 +19,22 @@ export interface ModelServingParts {
 export function servingOptions(given: ModelServingOptions, { models, guard }: ModelServingParts = {}): ServingOptions {
   checkOptions({ of: 'model serving' }, modelServingTable, given)
   for (const [dataType, policy] of Object.entries(given.policies ?? {})) checkPolicy(dataType, policy)
-  const { stateDir, modelCacheBytes, modelLoadTimeoutMs, factory: own, ...all } = completeOptions(modelServingTable, given)
+  const {
+    stateDir,
+    modelCacheBytes,
+    modelLoadTimeoutMs,
+    scoreDeadlineMs,
+    quarantineAfter,
+    factory: own,
+    ...all
+  } = completeOptions(modelServingTable, given)
+  const quarantineDirectory = stateDir === undefined ? undefined : joinPath(stateDir, 'quarantine')
   const factory = own ?? defaultModelFactory().register('SERVICE', serviceLoader({ hosts: all.modelHosts }))
   return {
     ...all,
     factory,
     models: models ?? new LoadedModels(),
-    guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs }),
+    guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, quarantineDirectory }),
     ...(stateDir === undefined
       ? {}
       : { modelCache: new ModelCache({ directory: joinPath(stateDir, 'models'), maxBytes: modelCacheBytes }) }),

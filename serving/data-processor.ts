@@ -7,6 +7,7 @@ import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../to
 import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
+import { ModelKills } from './model-kills.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { EffectivePositions } from './effective-positions.ts'
@@ -55,6 +56,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #positions!: EffectivePositions
   #shadows!: ShadowQueue
   #figures!: ResultFigures
+  #kills!: ModelKills
   readonly #misplaced: MisplacedData
   /** undefined with `join: broadcast`: data may be on any partition. */
   #watch: MisplacedWatch | undefined
@@ -76,6 +78,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#context = context
     this.#store = keptModels(context, this.#options)
     this.#figures = new ResultFigures(context.metrics, context.taskId)
+    this.#kills = new ModelKills(this.#loader, this.#figures, context)
     if (countsUsage(this.#options)) {
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
@@ -89,6 +92,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       models: this.#models,
       specs: this.#options.reader.specs,
       figures: this.#figures,
+      kills: this.#kills,
       count: (model, records, milliseconds) => this.#count(model, records, milliseconds),
     })
     if (!decides(this.#options)) return
@@ -96,6 +100,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       options: this.#options,
       loader: this.#loader,
       runners: this.#runners,
+      kills: this.#kills,
       store: this.#store,
       context,
       count: (dataType, version, use) => this.#countUse(dataType, version, use),
@@ -195,7 +200,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const started = env.monotonic()
     let scores: Scores
     try {
-      const scoring = serving.model.score(batch)
+      const scoring = this.#models.runnable(serving).model.score(batch)
       scores = scoring instanceof Promise ? await scoring : scoring
     } catch (error) {
       return this.#answerFailed(error, serving, { batch, rows, give })
@@ -234,6 +239,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   ): Promise<void> {
     const { dataType } = serving.state
     if (rows.length === 1) {
+      this.#kills.failed({ ...serving, dataType }, error, rows[0] as RawRecord)
       const fallback = await this.#fallbackOf(serving)
       if (fallback !== undefined) return this.#score(fallback, batch, rows, give)
       this.#figures.failed(serving)

@@ -16,6 +16,10 @@ export class FailedModel implements Model {
     return new FailedModel(new SluiceError('MODEL_FAILED', `the model cannot be loaded: ${messageOf(cause)}`, { cause }))
   }
 
+  static quarantined(why: string): FailedModel {
+    return new FailedModel(new SluiceError('MODEL_FAILED', whyQuarantined(why)))
+  }
+
   static stillLoading(waitedMs: number): FailedModel {
     return new FailedModel(new SluiceError('MODEL_FAILED', `the model is still being loaded; records wait for it at most ${waitedMs} ms`))
   }
@@ -25,4 +29,9 @@ export class FailedModel implements Model {
   }
 
   async dispose(): Promise<void> {}
+}
+
+/** What results say of a quarantined model. */
+export function whyQuarantined(why: string): string {
+  return `the model is quarantined: ${why}; publish another version, or the same one again, to run it`
 }

@@ -34,7 +34,14 @@ export type { AverageRules, Confidence, GoodResult, Metric, Quality, VoteRules }
 export { knownDecider } from './deciders/index.ts'
 export { type Challenger, KeyBuckets, keyHash, numberHash, textHash } from './routing/index.ts'
 export { servingTopology } from './serving-topology.ts'
-export { countsUsage, type ModelStoreKind, type ServingJoin, type ServingOptions, usageStoreName } from './serving-options.ts'
+export {
+  countsUsage,
+  modelRecordKey,
+  type ModelStoreKind,
+  type ServingJoin,
+  type ServingOptions,
+  usageStoreName,
+} from './serving-options.ts'
 export { asKeptModels } from './model-stores.ts'
 export { DataProcessor, resultsSink, type SharedParts } from './data-processor.ts'
 export { eventSinks } from './model-event-log.ts'

@@ -11,14 +11,16 @@ import {
   ModelSources,
   BatchReader,
   ProcessModel,
+  type Quarantined,
 } from '../models/index.ts'
-import { SluiceError } from '../base/index.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 import { limits } from '../base/limits/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { KeptModels, ModelVersion } from '../stores/index.ts'
+import { FailedModel } from './failed-model.ts'
 import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'
-import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
+import { type DescribedModel, loadedModelKey, modelRecordKey, type ServingOptions } from './serving-options.ts'
 
 const { MODULE } = sluice.ModelDescriptor.ModelType
 
@@ -82,9 +84,25 @@ export class ModelLoader {
     }
   }
 
-  /** Loads a version that this or another instance accepted before. */
+  /** Counts a record that killed or hung the model's process; returns whether the model is quarantined from now on. `key`: see `modelRecordKey`. */
+  killed(key: string, error: unknown): boolean {
+    return this.#options.guard?.quarantine.killed(key, messageOf(error)) === true
+  }
+
+  /** Why the version with this key is not run; undefined: it may be. */
+  quarantined(key: string): Quarantined | undefined {
+    return this.#options.guard?.quarantine.of(key)
+  }
+
+  /** The same of any thread that has this instance's state directory. */
+  quarantinedAnywhere(key: string): Quarantined | undefined {
+    return this.quarantined(key) ?? this.#options.guard?.quarantine.all().find(each => each.model === key)
+  }
+
+  /** Loads a version that this or another instance accepted before. Throws MODEL_FAILED for one that is quarantined. */
   async open(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
+    this.#refuseQuarantined(version)
     let fresh = false
     const loaded = await models.acquire(loadedModelKey(version), () => {
       fresh = true
@@ -100,12 +118,18 @@ export class ModelLoader {
   /** Loads a version as `open` does, but in a process of its own, beside which other models are scored. */
   async openApart(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
+    this.#refuseQuarantined(version)
     return models.acquire(`${loadedModelKey(version)}/apart`, () =>
       measured('open', figures, async () => {
         const load = this.#load(await this.#contentOf(version, store), version, undefined)
         return guard === undefined ? loadHere(factory, load) : guard.openApart(load)
       }),
     )
+  }
+
+  #refuseQuarantined(version: ModelVersion): void {
+    const quarantined = this.quarantined(modelRecordKey(version))
+    if (quarantined !== undefined) FailedModel.quarantined(quarantined.why).score()
   }
 
   async #contentOf({ name, version, hash, location, size, modeltype }: ModelVersion, store: KeptModels): Promise<ModelContent> {

@@ -1,7 +1,7 @@
 import type { Scores } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { Distribution, Figure, MetricsRecorder } from '../topology/index.ts'
-import { resultsMetric, scoreMetric, shedMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
+import { killsMetric, quarantinesMetric, resultsMetric, scoreMetric, shedMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
 import type { ServingModel } from './serving-models.ts'
 
 /** Most data types without a model that get a series of their own in a task: data can name any number of them. */
@@ -54,6 +54,16 @@ export class ResultFigures {
 
   failed(model: ServingModel): void {
     this.#of(model).failed.add(1)
+  }
+
+  /** A record killed the process of the data type's model, or hung it until it was stopped. */
+  killed(dataType: string): void {
+    this.#recorder.figure(killsMetric, [dataType]).add(1)
+  }
+
+  /** The data type's model is not run any more. */
+  quarantined(dataType: string): void {
+    this.#recorder.figure(quarantinesMetric, [dataType]).add(1)
   }
 
   /** Records of a data type that no model serves. */

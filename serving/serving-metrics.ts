@@ -61,6 +61,19 @@ export const shedMetric: MetricDefinition = {
   labels: ['data_type'],
 }
 
+export const killsMetric: MetricDefinition = {
+  name: 'sluice_model_kills_total',
+  kind: 'counter',
+  help: "Records that killed their model's process, or hung it until it was stopped.",
+  labels: ['data_type'],
+}
+export const quarantinesMetric: MetricDefinition = {
+  name: 'sluice_model_quarantines_total',
+  kind: 'counter',
+  help: 'Models that are not run any more, because of records that killed or hung their process.',
+  labels: ['data_type'],
+}
+
 /** The metrics of the serving topology. */
 export const servingMetrics: readonly MetricDefinition[] = [
   resultsMetric,
@@ -72,4 +85,6 @@ export const servingMetrics: readonly MetricDefinition[] = [
   swapMetric,
   servingMetric,
   shedMetric,
+  killsMetric,
+  quarantinesMetric,
 ]

@@ -15,7 +15,7 @@ import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import type { LoadFigures } from './load-figures.ts'
-import { loadedModelKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
+import { loadedModelKey, modelRecordKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 const { ModelRole } = sluice
 
@@ -26,6 +26,8 @@ export interface ServingModel {
   readonly version: number
   /** The model's name. */
   readonly name: string
+  /** See `modelRecordKey`. */
+  readonly key: string
   readonly model: Model
   readonly writer: ScoreResultWriter
   readonly role: sluice.ModelRole
@@ -34,7 +36,6 @@ export interface ServingModel {
 }
 
 interface Held extends ServingModel {
-  readonly key: string
   readonly loaded: LoadedModel | undefined
   /** When loading is tried again after it failed, by `env.monotonic()`; 0: the model is loaded. */
   readonly until: number
@@ -88,12 +89,12 @@ export class ServingModels {
       this.#dropAll(dataType)
       return undefined
     }
-    if (held !== undefined && held.state === state && (held.until === 0 || env.monotonic() < held.until)) return held
+    if (held !== undefined && held.state === state && (held.until === 0 || env.monotonic() < held.until)) return this.#current(slot, held)
     const version = named === undefined ? currentVersion(state) : state.versions.find(each => each.version === named)
     if (version === undefined) return undefined
     this.#sweep(state, named)
-    const key = keyOf(version)
-    if (held?.key === key && held.until === 0) return this.#hold(slot, { ...held, ...this.#factsOf(state, version) })
+    const key = modelRecordKey(version)
+    if (held?.key === key && held.until === 0) return this.#current(slot, this.#hold(slot, { ...held, ...this.#factsOf(state, version) }))
     const known = this.#loading.get(slot)
     const loading = known?.key === key ? known : this.#load(slot, { state, version, key })
     // A model that could not be loaded keeps failing while loading is tried again.
@@ -101,6 +102,16 @@ export class ServingModels {
     const wait = within(loading.done, loading.until)
     if (wait === undefined) return held ?? loading.unready
     return wait.then(() => (this.#loading.get(slot) === loading ? (held ?? loading.unready) : this.#held.get(slot)))
+  }
+
+  /**
+   * The same, or one that fails on every record once its version is quarantined. To be asked again before each call of a model: a quarantined version
+   * is not run under any role.
+   */
+  runnable<Serving extends ServingModel>(serving: Serving): Serving {
+    if (serving.model instanceof FailedModel) return serving
+    const why = this.#loader.quarantined(serving.key)?.why
+    return why === undefined ? serving : { ...serving, model: FailedModel.quarantined(why) }
   }
 
   async close(): Promise<void> {
@@ -163,18 +174,19 @@ export class ServingModels {
       modelPartition: partition,
       modelOffset: offset,
     })
-    return { state, version, name, writer, role, routes: isAlone(routing) ? undefined : routing }
+    return { state, version, name, key: modelRecordKey(facts), writer, role, routes: isAlone(routing) ? undefined : routing }
   }
 
   /** Loads the version. If the model cannot be loaded, it becomes one that fails on every record. Throws other errors, such as the store's. */
   async #make(facts: Omit<ServingModel, 'model'>, version: ModelVersion): Promise<Held> {
-    const key = keyOf(version)
+    const quarantined = this.#loader.quarantined(facts.key)
+    if (quarantined !== undefined) return { ...facts, model: FailedModel.quarantined(quarantined.why), loaded: undefined, until: 0 }
     try {
       const loaded = await this.#loader.open(version, this.#store, this.#figures)
-      return { ...facts, key, model: loaded.model, loaded, until: 0 }
+      return { ...facts, model: loaded.model, loaded, until: 0 }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
-      return { ...facts, key, model: FailedModel.notLoaded(error), loaded: undefined, until: env.monotonic() + retryAfterMs }
+      return { ...facts, model: FailedModel.notLoaded(error), loaded: undefined, until: env.monotonic() + retryAfterMs }
     }
   }
 
@@ -185,6 +197,14 @@ export class ServingModels {
     const before = this.#held.get(slot)
     this.#hold(slot, made)
     await before?.loaded?.release()
+  }
+
+  /** Releases a version that has been quarantined since it was loaded. */
+  #current(slot: string, held: Held): Held {
+    const runnable = this.runnable(held)
+    if (runnable === held) return held
+    held.loaded?.release().catch(() => undefined)
+    return this.#hold(slot, { ...runnable, loaded: undefined, until: 0 })
   }
 
   #hold(slot: string, held: Held): Held {
@@ -217,11 +237,6 @@ function roleIn({ champion, challengers, shadows, fallback }: ModelRoutes, versi
   if (challengers.some(each => each.version === version)) return ModelRole.CHALLENGER
   if (shadows.includes(version)) return ModelRole.SHADOW
   return version === fallback ? ModelRole.FALLBACK : ModelRole.CHAMPION
-}
-
-/** Identifies a version. The number alone does not: after a restore the same number may name another model. */
-function keyOf(version: ModelVersion): string {
-  return `${version.version} ${version.partition}@${version.offset} ${loadedModelKey(version)}`
 }
 
 function currentVersion({ dataType, current, versions }: ModelState): ModelVersion {

@@ -1,6 +1,7 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
+import type { ModelVersion } from '../stores/index.ts'
 import { type ModelServingOptions, modelServingTable, type SpeculativePolicies } from './options/index.ts'
 
 /** How models meet data. `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic has all models. */
@@ -78,6 +79,11 @@ export interface DescribedModel {
   readonly hash: Uint8Array
   readonly modeltype: sluice.ModelDescriptor.ModelType
   readonly output: string
+}
+
+/** Identifies a version. The number alone does not: after a restore the same number may name another model. */
+export function modelRecordKey(version: ModelVersion): string {
+  return `${version.version} ${version.partition}@${version.offset} ${loadedModelKey(version)}`
 }
 
 /**

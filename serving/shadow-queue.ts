@@ -1,7 +1,9 @@
 import { env, messageOf } from '../base/index.ts'
+import { ModelKilled } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { ColumnBatch, type ColumnSpec } from '../records/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
+import type { ModelKills } from './model-kills.ts'
 import type { ResultFigures } from './result-figures.ts'
 import type { ServingModel, ServingModels } from './serving-models.ts'
 
@@ -24,6 +26,7 @@ interface ShadowQueueParts {
   readonly models: ServingModels
   readonly specs: readonly ColumnSpec[]
   readonly figures: ResultFigures
+  readonly kills: ModelKills
   count(model: ServingModel, records: number, milliseconds: number): void
 }
 
@@ -98,16 +101,18 @@ export class ShadowQueue {
   }
 
   async #scoreWith(shadow: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<void> {
-    const { context, figures } = this.#parts
+    const { context, figures, kills, models } = this.#parts
     const started = env.monotonic()
     let results: readonly Buffer[]
     try {
-      const scores = await shadow.model.score(batch)
+      const scores = await models.runnable(shadow).model.score(batch)
       const milliseconds = env.monotonic() - started
       this.#parts.count(shadow, rows.length, milliseconds)
       figures.scored(shadow, scores, milliseconds)
       results = shadow.writer.write(scores, row => rows[row] as RawRecord)
     } catch (error) {
+      if (error instanceof ModelKilled && rows.length > 1) return this.#scoreAlone(shadow, batch, rows)
+      kills.failed({ ...shadow, dataType: shadow.state.dataType }, error, rows[0] as RawRecord)
       figures.failed(shadow)
       results = rows.map(record => shadow.writer.writeStatus(sluice.ScoreResult.Status.FAILED, record, messageOf(error)))
     }
@@ -115,5 +120,16 @@ export class ShadowQueue {
       return { key, value: results[row] as Buffer, timestamp, headers, topic, partition, offset, source: undefined }
     })
     await context.forwardBatch(records, shadowSink)
+  }
+
+  /** Only the records on which the shadow's process dies fail. */
+  async #scoreAlone(shadow: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<void> {
+    const single = new ColumnBatch(batch.specs, 1)
+    for (const [row, record] of rows.entries()) {
+      single.clear()
+      single.copyRow(0, batch, row)
+      single.length = 1
+      await this.#scoreWith(shadow, single, [record])
+    }
   }
 }

@@ -4,6 +4,7 @@ import { sluice } from '../proto/messages.js'
 import { type KeptModels, type ModelState, type ModelUse, type RecordPlace, routingOf } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { loadDecider, type RacingModel } from './deciders/index.ts'
+import type { ModelKills } from './model-kills.ts'
 import type { ModelLoader } from './model-loader.ts'
 import { pendingModelOver, within } from './pending-models.ts'
 import { readRow } from './read-row.ts'
@@ -11,8 +12,9 @@ import { ScoreResultWriter } from './score-result-writer.ts'
 import { type Answer, DecisionWriter, PolicyModels, type Racers, type RacingRow, Speculation } from './speculative/index.ts'
 import type { ModelRunners, RecordRace } from './speculative/index.ts'
 import type { SpeculativePolicy } from './options/index.ts'
+import { whyQuarantined } from './failed-model.ts'
 import { DecisionFigures } from './decision-figures.ts'
-import { loadedModelKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
+import { modelRecordKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
 
@@ -28,6 +30,7 @@ export interface SpeculativeDataParts {
   readonly options: ServingOptions
   readonly loader: ModelLoader
   readonly runners: ModelRunners
+  readonly kills: ModelKills
   readonly store: KeptModels
   readonly context: ProcessorContext<Uint8Array | null, Uint8Array>
   /** Counts the use of a version. */
@@ -60,7 +63,7 @@ export class SpeculativeData {
   readonly #waits = new WeakMap<Promise<unknown>, number>()
 
   constructor(parts: SpeculativeDataParts) {
-    const { options, loader, runners, store, context } = parts
+    const { options, loader, runners, kills, store, context } = parts
     this.#parts = parts
     this.#figures = new DecisionFigures(context.metrics)
     this.#speculation = new Speculation({
@@ -68,7 +71,12 @@ export class SpeculativeData {
         store,
         runners,
         open: version => loader.openApart(version, store),
-        keyOf: version => `${version.version} ${version.partition}@${version.offset} ${loadedModelKey(version)}`,
+        keyOf: modelRecordKey,
+        barred: key => {
+          const quarantined = loader.quarantined(key)
+          return quarantined && whyQuarantined(quarantined.why)
+        },
+        failed: (version, error, record) => kills.failed(version, error, record),
         decider: policy => loadDecider(policy.decider, { roots: options.deciderRoots ?? [], models: racingModels(policy) }),
       }),
       policyOf: dataType => policyIn(options, dataType),

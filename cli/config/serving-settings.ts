@@ -24,6 +24,8 @@ export const servingSettingTable = {
   maxModelBytes: servingSetting('maxModelBytes'),
   modelCacheBytes: servingSetting('modelCacheBytes'),
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),
+  scoreDeadlineMs: servingSetting('scoreDeadlineMs'),
+  quarantineAfter: servingSetting('quarantineAfter'),
   modelWaitMs: { ...servingSetting('modelWaitMs'), option: 'bootstrapWaitMs' },
   policies: servingSetting('policies'),
   deciderRoots: servingSetting('deciderRoots'),

@@ -15,6 +15,8 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
       | 'maxModelBytes'
       | 'modelCacheBytes'
       | 'modelLoadTimeoutMs'
+      | 'scoreDeadlineMs'
+      | 'quarantineAfter'
       | 'modelWaitMs'
       | 'policies'
       | 'deciderRoots'
@@ -24,9 +26,11 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
 /** Selects these settings from a configuration. */
 export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
-  const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs } = config
+  const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs } =
+    config
   const { policies, deciderRoots } = config
-  const limits = { maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs, policies, deciderRoots }
+  const times = { modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs }
+  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots }
   const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, codeRoots, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }

@@ -2,7 +2,8 @@ import type { ColumnSpec } from '../../records/index.ts'
 import type { ErrorCode } from '../../base/index.ts'
 import type { ModelFormat, ModelInput, ModelOutput } from '../model.ts'
 import type { GoldenRows } from './golden-rows.ts'
-import type { PlainBatch, PlainScores } from './plain-batch.ts'
+import type { PlainBatch } from './plain-batch.ts'
+import type { PlainScores } from './plain-scores.ts'
 
 /** A request to a model's process: to load a model, or to score with it. Requests do not overlap. */
 export type GuardRequest =
@@ -25,6 +26,8 @@ export interface LoadOrder {
   /** The fields of the data records. */
   readonly specs: readonly ColumnSpec[]
   readonly golden: GoldenRows | undefined
+  /** Whether its process only starts again: it is loaded, and not tried. */
+  readonly tried: boolean
   /** A model that exceeds these is heavy. */
   readonly light: LightLimits
 }

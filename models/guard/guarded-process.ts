@@ -1,11 +1,13 @@
 /** The main module of a model's process: loads models on request, one at a time, and scores with the last one that it kept. */
+import './close-inherited.ts'
 import { readFile } from 'node:fs/promises'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
 import type { Model, ModelFormat, ModelSource } from '../model.ts'
 import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'
 import { endWithParent } from './parent-watch.ts'
-import { BatchReader, plainScores } from './plain-batch.ts'
+import { BatchReader } from './plain-batch.ts'
+import { plainScores } from './plain-scores.ts'
 import { tryModel } from './trial.ts'
 
 let kept: Model | undefined
@@ -21,6 +23,7 @@ async function load(order: LoadOrder & { readonly keep: boolean }): Promise<Load
     specs,
     golden,
     light,
+    tried: order.tried,
   })
   const { inputs, outputs, oneByOne } = model
   await kept?.dispose()

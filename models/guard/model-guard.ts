@@ -13,6 +13,8 @@ import type { LightLimits, LoadAnswer, LoadOrder } from './guard-messages.ts'
 import { ModelProcess, type RequestLimits } from './model-process.ts'
 import { BatchReader } from './plain-batch.ts'
 import { ProcessModel } from './process-model.ts'
+import { Quarantine } from './quarantine.ts'
+import { measuredRows } from './trial.ts'
 
 /** A model to load, and the data that it must fit. */
 export interface GuardedLoad {
@@ -54,6 +56,12 @@ export interface GuardOptions {
   readonly memoryBytes?: number
   /** What a model may cost that is constructed in this process; default 8 MiB, 20 ms to construct, 2 ms to run. */
   readonly light?: LightLimits
+  /** How long one record may take in a model's process, ms: then it is stopped. Default 1 s. */
+  readonly scoreDeadlineMs?: number
+  /** After how many records that kill or hang its process a model is not run any more; default 3. */
+  readonly quarantineAfter?: number
+  /** Where models that are not run any more are remembered; undefined: nowhere. */
+  readonly quarantineDirectory?: string | undefined
   /** How long an idle process is kept for the next model, ms. Default 10 s. */
   readonly idleMs?: number
 }
@@ -68,10 +76,27 @@ export class ModelGuard {
   readonly #memoryBytes: number
   readonly #light: LightLimits
   readonly #idleMs: number
+  readonly #scoreDeadlineMs: number
+  readonly #restarts: number
+  /** The models that are not run any more. */
+  readonly quarantine: Quarantine
   readonly #idle = new Map<ModelProcess, NodeJS.Timeout>()
   readonly #loading = new Set<ModelProcess>()
 
-  constructor({ factory, timeoutMs = 30_000, memoryBytes = 2 ** 30, light, idleMs = 10_000 }: GuardOptions) {
+  constructor(options: GuardOptions) {
+    const {
+      factory,
+      timeoutMs = 30_000,
+      memoryBytes = 2 ** 30,
+      light,
+      idleMs = 10_000,
+      scoreDeadlineMs = 1000,
+      quarantineAfter = 3,
+    } = options
+    this.quarantine = new Quarantine({ directory: options.quarantineDirectory, after: quarantineAfter })
+    this.#scoreDeadlineMs = scoreDeadlineMs
+    // Each such record kills it twice: among others, and alone.
+    this.#restarts = Math.max(3, 2 * quarantineAfter)
     this.#factory = factory
     this.#timeoutMs = timeoutMs
     this.#memoryBytes = memoryBytes
@@ -139,14 +164,20 @@ export class ModelGuard {
     })
   }
 
-  async #loadApart(load: GuardedLoad, keep: boolean): Promise<{ readonly process: ModelProcess; readonly answer: LoadAnswer }> {
+  async #loadApart(
+    load: GuardedLoad,
+    keep: boolean,
+    tried = false,
+  ): Promise<{ readonly process: ModelProcess; readonly answer: LoadAnswer }> {
     const flags = this.#alone(load)
-    const process = flags === undefined ? (this.#takeIdle() ?? new ModelProcess()) : new ModelProcess(flags)
-    this.#loading.add(process)
     const { bytes, size } = load.content
+    const { memoryBytes } = this.#limits(size)
+    const idle = flags === undefined ? this.#takeIdle(memoryBytes) : undefined
+    const process = idle ?? new ModelProcess(memoryBytes, flags)
+    this.#loading.add(process)
     try {
       const answer = await process.request(
-        { kind: 'load', keep: keep || flags !== undefined, ...this.#order(load) },
+        { kind: 'load', keep: keep || flags !== undefined, ...this.#order(load), tried },
         this.#limits(size),
         bytes,
       )
@@ -169,7 +200,7 @@ export class ModelGuard {
     return format === undefined || path === undefined ? undefined : this.#factory.loader(format)?.alone?.(path)
   }
 
-  #order({ content, format, output, specs, golden }: GuardedLoad): LoadOrder {
+  #order({ content, format, output, specs, golden }: GuardedLoad): Omit<LoadOrder, 'tried'> {
     const { formats } = this.#factory
     const found = content.bytes !== undefined && isQuicklyTold(content.bytes) ? this.#factory.detect(content.bytes) : undefined
     const loaders = (found === undefined ? formats : [found]).flatMap(name => {
@@ -195,12 +226,20 @@ export class ModelGuard {
   }
 
   #processModel(load: GuardedLoad, process: ModelProcess, facts: LoadAnswer): ProcessModel {
-    const reopen = async (): Promise<ModelProcess> => (await this.#loadApart(load, true)).process
-    return new ProcessModel({ facts, process, limits: this.#limits(load.content.size), reopen })
+    const reopen = async (): Promise<ModelProcess> => (await this.#loadApart(load, true, true)).process
+    const limits = { timeoutMs: this.#scoreDeadlineMs, memoryBytes: this.#limits(load.content.size).memoryBytes }
+    const rowMs = facts.runMs / measuredRows
+    if (rowMs <= limits.timeoutMs || rowMs === Infinity)
+      return new ProcessModel({ facts, process, limits, restarts: this.#restarts, reopen })
+    process.kill()
+    const message = `it takes ${Math.round(rowMs)} ms for a record; at most ${limits.timeoutMs} are allowed (scoreDeadlineMs)`
+    throw new SluiceError('MODEL_LOAD_FAILED', message)
   }
 
-  #takeIdle(): ModelProcess | undefined {
+  /** One that may take so much memory. */
+  #takeIdle(memoryBytes: number): ModelProcess | undefined {
     for (const [process, timer] of this.#idle) {
+      if (process.memoryBytes < memoryBytes) continue
       clearTimeout(timer)
       this.#idle.delete(process)
       if (process.alive) return process

@@ -2,6 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { SluiceError } from '../../base/index.ts'
+import { limitedCommand } from './limited-command.ts'
+import { ModelKilled, ProcessEnded } from './model-killed.ts'
 import type { GuardAnswer, GuardRequest } from './guard-messages.ts'
 
 /** Limits for one request. */
@@ -14,8 +16,13 @@ export interface RequestLimits {
 /** The limit of the process's JavaScript heap, MB. */
 const heapMegabytes = 2048
 const watchEveryMs = 25
+/** What Node.js itself may take in such a process, bytes. */
+const ownBytes = 2 ** 30
+/** One message says that the process is ready. */
+const mostUnasked = 16
 
 interface Pending {
+  readonly kind: GuardRequest['kind']
   resolve(answer: GuardAnswer): void
   reject(error: SluiceError): void
 }
@@ -28,9 +35,13 @@ export class ModelProcess {
   readonly #child: ChildProcess
   #pending: Pending | undefined
   #ended: SluiceError | undefined
+  /** The memory that the system lets it take, bytes. */
+  readonly memoryBytes: number
+  #unasked = 0
 
   /** `flags`: further flags of Node.js. */
-  constructor(flags: readonly string[] = []) {
+  constructor(memoryBytes: number, flags: readonly string[] = []) {
+    this.memoryBytes = memoryBytes
     // When TypeScript runs directly (by tsx), the child process needs tsx's loader too.
     const typescript = import.meta.url.endsWith('.ts')
     const entry = new URL(typescript ? './guarded-process.ts' : './guarded-process.js', import.meta.url)
@@ -40,9 +51,12 @@ export class ModelProcess {
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       // Nothing else of the parent's: tokens and keys of clouds are there.
       env: { TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
-      execArgv: [...loader, ...flags, '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
+      ...limitedCommand(memoryBytes + ownBytes, {
+        execPath: process.execPath,
+        execArgv: [...loader, ...flags, '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
+      }),
     })
-    this.#child.on('message', answer => this.#settle(answer as GuardAnswer | { kind: 'ready' }))
+    this.#child.on('message', answer => this.#settle(answer))
     this.#child.on('error', error => this.#end(`could not be started: ${error.message}`))
     this.#child.on('exit', (code, signal) => this.#end(signal === null ? `ended with code ${code}` : `crashed (${signal})`))
     // A failed write to a process that has died is reported by its exit.
@@ -61,7 +75,7 @@ export class ModelProcess {
     try {
       const answer = await new Promise<GuardAnswer>((resolve, reject) => {
         if (this.#ended !== undefined) return reject(this.#ended)
-        this.#pending = { resolve, reject }
+        this.#pending = { kind: request.kind, resolve, reject }
         this.#child.send(request, error => error !== null && this.#end(`cannot be reached: ${error.message}`))
         if (input !== undefined) (this.#child.stdin as Writable).write(input)
       })
@@ -79,12 +93,20 @@ export class ModelProcess {
     this.#child.kill('SIGKILL')
   }
 
-  #settle(answer: GuardAnswer | { kind: 'ready' }): void {
-    if (answer.kind !== 'ready') this.#pending?.resolve(answer)
+  /** A model may have taken its process over: what no request asked for is not heard, and too much of it ends the process. */
+  #settle(answer: unknown): void {
+    const kind = typeof answer === 'object' && answer !== null && 'kind' in answer ? answer.kind : undefined
+    if (kind === 'loaded' || kind === 'scores' || kind === 'failed') {
+      const pending = this.#pending
+      this.#pending = undefined
+      if (pending !== undefined) return pending.resolve(answer as GuardAnswer)
+    }
+    if (++this.#unasked > mostUnasked) this.kill('sent messages that nobody had asked for, and was stopped')
   }
 
   #end(how: string): void {
-    this.#ended ??= new SluiceError('MODEL_FAILED', `the model's process ${how}`)
+    const Cause = this.#pending?.kind === 'score' ? ModelKilled : ProcessEnded
+    this.#ended ??= new Cause(`the model's process ${how}`)
     this.#pending?.reject(this.#ended)
   }
 

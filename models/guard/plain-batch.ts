@@ -1,5 +1,4 @@
 import { type ColumnSpec, ColumnBatch } from '../../records/index.ts'
-import type { OutputColumn, Scores } from '../model.ts'
 
 /** A batch as data for another process: only its rows in use. */
 export interface PlainBatch {
@@ -26,20 +25,20 @@ export type PlainColumn =
       readonly invalid?: undefined
     }
 
-export type PlainScores = Scores
-
-export function plainBatch({ specs, length, columns }: ColumnBatch, withSpecs: boolean): PlainBatch {
+/** The rows from one to before another; all rows in use without them. */
+export function plainBatch(batch: ColumnBatch, withSpecs: boolean, from = 0, to = batch.length): PlainBatch {
+  const { specs, columns } = batch
   return {
     specs: withSpecs ? specs : undefined,
-    length,
+    length: to - from,
     columns: columns.map(column =>
       column.kind === 'text'
-        ? { values: column.values.slice(0, length) }
+        ? { values: column.values.slice(from, to) }
         : {
-            values: column.values.subarray(0, length),
-            missing: column.hasMissing ? column.missing.subarray(0, length) : undefined,
-            ...(column.exact === undefined ? {} : { exact: column.exact.subarray(0, length) }),
-            ...(column.invalid === undefined ? {} : { invalid: column.invalid.subarray(0, length) }),
+            values: column.values.subarray(from, to),
+            missing: column.hasMissing ? column.missing.subarray(from, to) : undefined,
+            ...(column.exact === undefined ? {} : { exact: column.exact.subarray(from, to) }),
+            ...(column.invalid === undefined ? {} : { invalid: column.invalid.subarray(from, to) }),
           },
     ),
   }
@@ -70,15 +69,4 @@ export class BatchReader {
     batch.length = length
     return batch
   }
-}
-
-/** Scores as data for another process: one typed array for each output. */
-export function plainScores({ length, score, labels, noResult, blank, outputs }: Scores): PlainScores {
-  const plain = { length, score, labels: labels && [...labels], noResult, outputs: outputs.map(plainColumn) }
-  return blank === undefined ? plain : { ...plain, blank }
-}
-
-function plainColumn(column: OutputColumn): OutputColumn {
-  if (column.kind === 'text' || ArrayBuffer.isView(column.values)) return column
-  return { ...column, values: Float64Array.from(column.values) }
 }

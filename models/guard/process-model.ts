@@ -4,18 +4,23 @@ import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'
 import type { ModelFacts } from './guard-messages.ts'
 import type { ModelProcess, RequestLimits } from './model-process.ts'
+import { checkedScores, joinScores } from './plain-scores.ts'
 import { plainBatch } from './plain-batch.ts'
+import { measuredRows } from './trial.ts'
 
 export interface ProcessModelParts {
-  readonly facts: ModelFacts
+  readonly facts: ModelFacts & { readonly runMs: number }
   readonly process: ModelProcess
   readonly limits: RequestLimits
+  /** How often its process may be started again within a minute. */
+  readonly restarts: number
   /** Loads the model again, in a new process. */
   readonly reopen: () => Promise<ModelProcess>
 }
 
-/** If a model's process dies more often than this within a minute, it is not restarted until the minute is over. */
-const deathsAMinute = 3
+/** The share of the deadline that the rows of one request should take, and their number if it is not known how long they take. */
+const share = 0.25
+const unknownRows = 256
 const minute = 60_000
 
 /**
@@ -29,6 +34,8 @@ export class ProcessModel implements Model {
   readonly oneByOne: string | undefined
   readonly #parts: ProcessModelParts
   #process: ModelProcess
+  /** The most rows in a request: a deadline holds for each. */
+  readonly #most: number
   readonly #deaths: number[] = []
   #specs: readonly ColumnSpec[] | undefined
   #running: Promise<unknown> | undefined
@@ -41,6 +48,8 @@ export class ProcessModel implements Model {
     this.inputs = parts.facts.inputs
     this.outputs = parts.facts.outputs
     this.oneByOne = parts.facts.oneByOne
+    const rows = Math.floor((share * parts.limits.timeoutMs) / (parts.facts.runMs / measuredRows))
+    this.#most = Math.max(1, Number.isNaN(rows) || rows === 0 ? unknownRows : rows)
   }
 
   score(batch: ColumnBatch): Promise<Scores> {
@@ -61,18 +70,26 @@ export class ProcessModel implements Model {
 
   async #score(batch: ColumnBatch): Promise<Scores> {
     if (batch.specs !== this.#specs) checkInputs(this, batch.specs)
+    if (batch.length <= this.#most) return this.#request(batch, 0, batch.length)
+    const parts: Scores[] = []
+    for (let from = 0; from < batch.length; from += this.#most)
+      parts.push(await this.#request(batch, from, Math.min(batch.length, from + this.#most)))
+    return joinScores(parts)
+  }
+
+  async #request(batch: ColumnBatch, from: number, to: number): Promise<Scores> {
     if (!this.#process.alive) await this.#reopen()
-    const request = { kind: 'score', batch: plainBatch(batch, batch.specs !== this.#specs) } as const
+    const request = { kind: 'score', batch: plainBatch(batch, batch.specs !== this.#specs, from, to) } as const
     this.#specs = batch.specs
     const answer = await this.#process.request(request, this.#parts.limits)
     if (answer.kind !== 'scores') throw new SluiceError('MODEL_FAILED', `the model's process answered with ${answer.kind}`)
-    return answer.scores
+    return checkedScores(answer.scores, this.outputs, to - from)
   }
 
   async #reopen(): Promise<void> {
     const now = performance.now()
     while (this.#deaths.length > 0 && now - (this.#deaths[0] as number) > minute) this.#deaths.shift()
-    if (this.#deaths.length >= deathsAMinute)
+    if (this.#deaths.length >= this.#parts.restarts)
       throw new SluiceError('MODEL_FAILED', `the model's process died ${this.#deaths.length} times within a minute`)
     this.#deaths.push(now)
     this.#specs = undefined

@@ -1,4 +1,4 @@
-import type { Model } from '../../models/index.ts'
+import { type Model, ModelKilled } from '../../models/index.ts'
 import { SluiceError } from '../../base/index.ts'
 import { type ModelRegistry, type OpenModel, type VersionName, versionNameOf } from '../../serving/index.ts'
 import type { ModelState } from '../../stores/index.ts'
@@ -90,6 +90,9 @@ export class InferenceService {
       const open = await this.#registry.open(named.name, version)
       try {
         return await this.#score(asked, open, { body, headerLength, started })
+      } catch (error) {
+        if (error instanceof ModelKilled) this.#registry.killed(open.version, error)
+        throw error
       } finally {
         await open.release()
       }

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/index.ts'
-import { roleOf, rolesOf } from '../../serving/index.ts'
+import { type ModelRegistry, roleOf, rolesOf } from '../../serving/index.ts'
 import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../../stores/index.ts'
 import { isPassing, statusOf, type RestLog, RateLimit, countParameter, type Route, segment } from '../http/index.ts'
 import {
@@ -74,7 +74,7 @@ function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
       answer: async request => {
         const dataType = segment(request, 'dataType')
         const state = await registry.model(dataType)
-        return { body: (await registry.history(dataType)).map(entry => historyView(entry, state)) }
+        return { body: (await registry.history(dataType)).map(entry => historyView(entry, state, registry)) }
       },
     },
   ]
@@ -146,7 +146,7 @@ async function withStatistics(state: ModelState, { registry, store }: ModelServi
     ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
     roles: rolesOf(state),
     name: serving?.name,
-    versions: history.toReversed().map(entry => historyView(entry, state)),
+    versions: history.toReversed().map(entry => historyView(entry, state, registry)),
     statistics: await statisticsOf(state, store, router),
   }
 }
@@ -164,9 +164,15 @@ async function statisticsOf({ dataType }: ModelState, store: string, router: Que
 }
 
 /** A version with its statistics; zeros if the version was never used. */
-function historyView({ version, kept, figures }: ModelHistoryEntry, state: ModelState): unknown {
+function historyView({ version, kept, figures }: ModelHistoryEntry, state: ModelState, registry: ModelRegistry): unknown {
   const { invocations = 0, duration = 0, min = 0, max = 0, lastUsed = 0 } = figures ?? {}
-  return { ...versionView(version, state), kept, statistics: { invocations, duration, min, max, lastUsed } }
+  const quarantined = registry.quarantined(version)
+  return {
+    ...versionView(version, state),
+    ...(quarantined === undefined ? {} : { quarantined: { why: quarantined.why, since: quarantined.since } }),
+    kept,
+    statistics: { invocations, duration, min, max, lastUsed },
+  }
 }
 
 function versionView(version: ModelVersion, state: ModelState): Readonly<Record<string, unknown>> {

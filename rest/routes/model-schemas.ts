@@ -30,6 +30,13 @@ const facts = {
     retired: { type: 'integer', description: 'When it was retired, ms since the epoch' },
     remote: { type: 'boolean', description: 'The bytes are only at the location, because they are too large for the store' },
     heavy: { type: 'boolean', description: 'The model runs in a separate process' },
+    quarantined: {
+      type: 'object',
+      description: 'The model is not run any more on this instance, because of records that killed or hung its process',
+      properties: { why: text, since: { type: 'integer', description: 'ms since the epoch' } },
+      required: ['why', 'since'],
+      additionalProperties: false,
+    },
     movedFrom: {
       type: 'object',
       description: 'Where the model record was before the application moved it',

@@ -118,6 +118,22 @@ export interface ModelServingOptions {
    */
   readonly modelLoadTimeoutMs?: number | undefined
   /**
+   * Longest time that one record may take in a process of its model; the process is then stopped, and the record answered with FAILED.
+   *
+   * Unit: ms. Allowed: a whole number from 10 to 600000.
+   *
+   * @defaultValue `1000`
+   */
+  readonly scoreDeadlineMs?: number | undefined
+  /**
+   * After how many records within an hour that kill or hang its process a model is not run any more, until a new version comes.
+   *
+   * Unit: records. Allowed: a whole number from 1 to 1000.
+   *
+   * @defaultValue `3`
+   */
+  readonly quarantineAfter?: number | undefined
+  /**
    * Longest total time that records wait for a model that is being loaded or tried while no other model serves their data type; they are then answered without it.
    *
    * Unit: ms. Allowed: a whole number from 0 to 600000.

@@ -64,6 +64,18 @@ export const modelServingTable = {
     unit: 'bytes',
   }),
   modelLoadTimeoutMs: option(integer(100, 10 * minute), 30_000, 'longest time for loading and trying a new model', { unit: 'ms' }),
+  scoreDeadlineMs: option(
+    integer(10, 10 * minute),
+    1000,
+    'longest time that one record may take in a process of its model; the process is then stopped, and the record answered with FAILED',
+    { unit: 'ms' },
+  ),
+  quarantineAfter: option(
+    integer(1, 1000),
+    3,
+    'after how many records within an hour that kill or hang its process a model is not run any more, until a new version comes',
+    { unit: 'records' },
+  ),
   modelWaitMs: option(
     integer(0, 10 * minute),
     10_000,

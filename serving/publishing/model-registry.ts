@@ -1,4 +1,4 @@
-import type { LoadedModel, Model } from '../../models/index.ts'
+import type { LoadedModel, Model, Quarantined } from '../../models/index.ts'
 import { pause, SluiceError } from '../../base/index.ts'
 import {
   type KeptModels,
@@ -26,6 +26,10 @@ export interface ModelRegistryParts {
   openGlobalStore(onFailure: (error: unknown) => void): Promise<GlobalModelStore>
   /** Loads a version that was accepted before. */
   load(version: ModelVersion, store: KeptModels): Promise<LoadedModel>
+  /** Counts a request that killed or hung the version's process. */
+  killed?(version: ModelVersion, error: unknown): void
+  /** Why a version is not run; undefined: it may be. */
+  quarantined?(version: ModelVersion): Quarantined | undefined
   /** Number of models that stay loaded after their use; default 8. */
   readonly maxLoaded?: number
   /** Most time that a request waits for the global store, ms; default 5000. */
@@ -112,6 +116,16 @@ export class ModelRegistry {
     }
     await this.#keep(loadedModelKey(version), () => this.#parts.load(version, store))
     return { version, model: loaded.model, release: () => loaded.release() }
+  }
+
+  /** Counts a request that killed or hung the version's process; after some of them the version is not run any more. */
+  killed(version: ModelVersion, error: unknown): void {
+    this.#parts.killed?.(version, error)
+  }
+
+  /** Why a version is not run any more; undefined: it may be. */
+  quarantined(version: ModelVersion): Quarantined | undefined {
+    return this.#parts.quarantined?.(version)
   }
 
   /** The outcome of the data type's model record at this place. Throws STORE_NOT_READY. */

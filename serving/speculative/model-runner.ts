@@ -14,6 +14,10 @@ export interface Job {
   tell(result: RowResult): void
   /** The row is not scored at all: the model has too much to do. */
   shed(): void
+  /** Why the row is not scored, asked right before the call; undefined: it is. */
+  readonly barred?: (() => string | undefined) | undefined
+  /** Told before `tell` when the model failed on this row alone. */
+  failed?(error: unknown): void
 }
 
 /** Rows in one call, and rows that wait for one. */
@@ -84,7 +88,9 @@ export class ModelRunner {
     this.#open.length = open
   }
 
-  async #score(jobs: readonly Job[]): Promise<void> {
+  async #score(asked: readonly Job[]): Promise<void> {
+    const jobs = asked.filter(job => !isBarred(job))
+    if (jobs.length === 0) return
     const batch = this.#gather(jobs)
     const started = env.monotonic()
     let scores: Scores
@@ -103,8 +109,8 @@ export class ModelRunner {
   /** Scores each row alone, so that only the rows on which the model fails have failed. */
   async #failed(jobs: readonly Job[], error: unknown, callMs: number): Promise<void> {
     if (!(error instanceof SluiceError) || jobs.length === 1) {
-      for (const job of jobs)
-        job.tell({ kind: 'error', score: NaN, label: undefined, outputs: [], error: messageOf(error), callMs, rows: 1 })
+      if (jobs.length === 1) jobs[0]?.failed?.(error)
+      for (const job of jobs) job.tell(failure(messageOf(error), callMs, 1))
       return
     }
     for (const job of jobs) if (!this.#closed) await this.#score([job])
@@ -119,4 +125,16 @@ export class ModelRunner {
     for (const { batch: from, row } of jobs) batch.copyRow(batch.length++, from, row)
     return batch
   }
+}
+
+/** A row whose version is not run any more has failed without a call. */
+function isBarred(job: Job): boolean {
+  const why = job.barred?.()
+  if (why === undefined) return false
+  job.tell(failure(why, 0, 0))
+  return true
+}
+
+function failure(error: string, callMs: number, rows: number): RowResult {
+  return { kind: 'error', score: NaN, label: undefined, outputs: [], error, callMs, rows }
 }

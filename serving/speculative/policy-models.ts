@@ -1,7 +1,9 @@
 import { env, messageOf, SluiceError } from '../../base/index.ts'
 import type { LoadedModel } from '../../models/index.ts'
 import type { ModelState, KeptModels, ModelVersion } from '../../stores/index.ts'
+import type { RawRecord } from '../../topology/index.ts'
 import type { Decider } from '../deciders/index.ts'
+import type { KilledVersion } from '../model-kills.ts'
 import type { HeldRunner, ModelRunners } from './model-runners.ts'
 import type { ModelRef, PolicyModel, SpeculativePolicy } from '../options/index.ts'
 import type { Racer, Racers } from './racers.ts'
@@ -14,6 +16,10 @@ export interface PolicyModelsParts {
   open(version: ModelVersion): Promise<LoadedModel>
   /** Identifies a version: another model must not have the same key. */
   keyOf(version: ModelVersion): string
+  /** Why the version with this key is not run any more; undefined: it may be. */
+  barred(key: string): string | undefined
+  /** Told of a record on which a version failed alone. */
+  failed(version: KilledVersion, error: unknown, record: RawRecord): void
   /** The decider of a policy. Throws CONFIG_INVALID. */
   decider(policy: SpeculativePolicy): Promise<Decider>
 }
@@ -114,7 +120,10 @@ export class PolicyModels {
   async #make({ state, policy, versions, key }: Wanted): Promise<Held> {
     const decider = await this.#parts.decider(policy)
     const runners: HeldRunner[] = []
-    const opened = await Promise.allSettled(referred(policy).map((ref, at) => this.#open(policy.models[at], ref, versions[at], runners)))
+    const { dataType } = state
+    const opened = await Promise.allSettled(
+      referred(policy).map((ref, at) => this.#open(dataType, { model: policy.models[at], ref, version: versions[at] }, runners)),
+    )
     const broken = opened.find(result => result.status === 'rejected')
     if (broken !== undefined) {
       await release(runners)
@@ -131,7 +140,7 @@ export class PolicyModels {
     }
   }
 
-  async #open(model: PolicyModel | undefined, ref: ModelRef, version: ModelVersion | undefined, runners: HeldRunner[]): Promise<Racer> {
+  async #open(dataType: string, { model, ref, version }: Referred, runners: HeldRunner[]): Promise<Racer> {
     const { weight, metrics } = model ?? {}
     if (version === undefined) {
       const error = `no version in use is ${typeof ref === 'string' ? `named ${JSON.stringify(ref)}` : `number ${ref}`}`
@@ -143,7 +152,13 @@ export class PolicyModels {
       const loaded = await this.#parts.open(version)
       const held = this.#parts.runners.hold(loaded.model, () => loaded.release())
       runners.push(held)
-      return { ...facts, runner: held.runner }
+      const killed = { dataType, name: version.name, version: version.version, key: this.#parts.keyOf(version) }
+      return {
+        ...facts,
+        runner: held.runner,
+        barred: () => this.#parts.barred(killed.key),
+        failed: (error, record) => this.#parts.failed(killed, error, record),
+      }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
       return { ...facts, runner: undefined, error: `the model cannot be loaded: ${messageOf(error)}` }
@@ -168,6 +183,13 @@ interface Wanted {
   readonly policy: SpeculativePolicy
   readonly versions: readonly (ModelVersion | undefined)[]
   readonly key: string
+}
+
+/** A model of a policy, or its fallback; `version`: undefined: there is none. */
+interface Referred {
+  readonly model: PolicyModel | undefined
+  readonly ref: ModelRef
+  readonly version: ModelVersion | undefined
 }
 
 /** What a policy refers to: its models, and its fallback if that is none of them. */

@@ -1,5 +1,6 @@
 import type { Decider, RacingModel } from '../deciders/index.ts'
 import type { RecordPlace } from '../../stores/index.ts'
+import type { RawRecord } from '../../topology/index.ts'
 import type { ModelRunner } from './model-runner.ts'
 import type { SpeculativePolicy } from '../options/index.ts'
 
@@ -12,6 +13,10 @@ export interface Racer extends RacingModel {
   readonly runner: ModelRunner | undefined
   /** Why there is no runner. */
   readonly error?: string | undefined
+  /** Why the version is not run any more, though it was loaded; undefined: it may be. */
+  readonly barred?: (() => string | undefined) | undefined
+  /** Told of a record on which the version failed alone. */
+  readonly failed?: ((error: unknown, record: RawRecord) => void) | undefined
 }
 
 /** The models of a policy, loaded: what a record of its data type races with. Another object once the policy, or one of its versions, is another. */

@@ -44,9 +44,17 @@ export class RecordRace {
     this.entry = entry
     this.answers = all.map(() => undefined)
     this.#race = new Race(racers.decider, all.slice(0, racers.racing))
-    for (const [place, { runner, error }] of all.entries()) {
+    for (const [place, { runner, error, barred, failed }] of all.entries()) {
       if (runner !== undefined)
-        runner.submit({ batch, row, deadline: this.deadline, tell: result => this.#take(place, result), shed: () => undefined })
+        runner.submit({
+          batch,
+          row,
+          deadline: this.deadline,
+          tell: result => this.#take(place, result),
+          shed: () => undefined,
+          barred,
+          failed: cause => failed?.(cause, entry.record),
+        })
       else if (error !== undefined)
         this.#take(place, { kind: 'error', score: NaN, label: undefined, outputs: [], error, callMs: 0, rows: 0 })
     }

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory, ModelCache, ModelGuard } from '../../models/index.ts'
 import { modelPieces, type ServingOptions } from '../../serving/index.ts'
 import { partitionForKey } from '../../topology/runtime/topics/default-partitioner.ts'
-import { endlessOnnx } from '../models/hostile-onnx.ts'
+import { endlessOnnx, hangingOnnx, trappingOnnx, trigger } from '../models/hostile-onnx.ts'
 import { largeOnnx } from '../models/guard/large-onnx.ts'
 import { modelRecord, sha256Of, shiftedSum } from '../serving/serving-driver.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
@@ -77,6 +77,42 @@ guarded('records wait for the first model; while a hostile model is tried the ol
     assert.equal([...new Set(versions)], [1, 2], 'the model behind the hostile one serves, and no version goes back')
   }),
 )
+
+guarded('records that kill or hang their model fail, and the records of other data types are answered', async context => {
+  const { fixture } = context
+  const guard = new ModelGuard({ factory: defaultModelFactory(), scoreDeadlineMs: 300, quarantineAfter: 2 })
+  try {
+    await running(
+      context,
+      async () => {
+        const hostile = { trapping: trappingOnnx(), hanging: hangingOnnx() }
+        await fixture.produce('models', [
+          modelFor('good', { bytes: shiftedSum(1) }),
+          ...Object.entries(hostile).map(([type, bytes]) => modelFor(type, { bytes })),
+        ])
+        const rounds = Array.from({ length: 4 }, (_, round) => round)
+        for (const round of rounds) {
+          const evil = Object.keys(hostile).flatMap(type => [wineFor(type, round), wineFor(type, trigger)])
+          const good = Array.from({ length: 10 }, (_, at) => wineFor('good', round * 10 + at))
+          await fixture.produce('data', [...evil, ...good])
+          await readResults(fixture, 14 * (round + 1))
+        }
+        const results = await readResults(fixture, 14 * rounds.length)
+        const of = (type: string): string[] => results.filter(({ dataType }) => dataType === type).map(({ status }) => status)
+        assert.equal(
+          of('good'),
+          Array.from({ length: 40 }, () => 'OK'),
+        )
+        // After two such records the model is quarantined.
+        for (const type of Object.keys(hostile))
+          assert.equal(of(type), ['OK', 'FAILED', 'OK', 'FAILED', 'FAILED', 'FAILED', 'FAILED', 'FAILED'])
+      },
+      { guard },
+    )
+  } finally {
+    guard.close()
+  }
+})
 
 guarded('a large model in pieces serves, and is restored from the changelog alone after a restart', async context => {
   const { fixture, dir } = context

@@ -92,6 +92,8 @@ defaults('complete, as documented, and frozen', () => {
     maxModelBytes: 2147483648,
     modelCacheBytes: 8589934592,
     modelLoadTimeoutMs: 30000,
+    scoreDeadlineMs: 1000,
+    quarantineAfter: 3,
     modelWaitMs: 10000,
     store: 'model',
     policies: undefined,

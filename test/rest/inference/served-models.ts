@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync, inflateSync } from 'node:zlib'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { ModelLoader, ModelPublisher, ModelRegistry, type ModelTopic, type ServingOptions } from '../../../serving/index.ts'
+import { ModelLoader, ModelPublisher, modelRecordKey, ModelRegistry, type ModelTopic, type ServingOptions } from '../../../serving/index.ts'
 import { TopologyTestDriver } from '../../../topology/index.ts'
 import type { RestServer, RestServerOptions } from '../../../rest/index.ts'
 import { startRestServer } from '../../../rest/rest-server.ts'
@@ -88,6 +88,8 @@ export async function withServedModels(
     const registry = new ModelRegistry({
       openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: (version, store) => loader.open(version, store),
+      killed: (version, error) => void loader.killed(modelRecordKey(version), error),
+      quarantined: version => loader.quarantinedAnywhere(modelRecordKey(version)),
       maxLoaded: 2,
     })
     const publisher = new ModelPublisher(driverTopic(serving), registry)

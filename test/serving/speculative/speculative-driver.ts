@@ -1,4 +1,4 @@
-import { ModelFactory, ModelGuard } from '../../../models/index.ts'
+import { type GuardOptions, ModelFactory, ModelGuard } from '../../../models/index.ts'
 import { sluice } from '../../../proto/messages.js'
 import type { ServingOptions } from '../../../serving/index.ts'
 import type { SpeculativePolicy } from '../../../serving/options/index.ts'
@@ -48,9 +48,13 @@ export class SpeculativeDriver {
     this.#guard = guard
   }
 
-  static async open(policy: SpeculativePolicy, more: Partial<ServingOptions> = {}): Promise<SpeculativeDriver> {
+  static async open(
+    policy: SpeculativePolicy,
+    more: Partial<ServingOptions> = {},
+    limits: Partial<GuardOptions> = {},
+  ): Promise<SpeculativeDriver> {
     const factory = delayedFactory()
-    const guard = new ModelGuard({ factory })
+    const guard = new ModelGuard({ factory, scoreDeadlineMs: 60_000, ...limits })
     return new SpeculativeDriver(
       await ServingDriver.open({ factory, guard, policies: { wine: policy }, modelWaitMs: 60_000, ...more }),
       guard,
@@ -92,8 +96,9 @@ export async function withPolicy(
   policy: SpeculativePolicy,
   use: (driver: SpeculativeDriver) => Promise<void>,
   more: Partial<ServingOptions> = {},
+  limits: Partial<GuardOptions> = {},
 ): Promise<void> {
-  const driver = await SpeculativeDriver.open(policy, more)
+  const driver = await SpeculativeDriver.open(policy, more, limits)
   let failure: { readonly error: unknown } | undefined
   try {
     await use(driver)

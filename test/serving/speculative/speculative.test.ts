@@ -100,4 +100,22 @@ test('a model whose process dies fails, the others decide, and it is there again
     assert.is(after?.score, 2002)
   }))
 
+test('a model whose process records have killed does not race any more', () =>
+  withPolicy(
+    policyOf('smart simple', { budgetMs: never }),
+    async driver => {
+      await driver.publish({ smart: { factor: 2, crashesOn: 1001 }, simple: { factor: 1 } })
+      const killed = (await driver.decide(1000, 1001, 1002)).map(brief)
+      assert.equal(killed[1], ['OK', 1001, 'ALL', 'smart failed', 'simple contributed'])
+      const [later] = await driver.decide(1003)
+      assert.equal(brief(later), ['OK', 1003, 'ALL', 'smart failed', 'simple contributed'])
+      assert.match(later?.decision?.models[0]?.error ?? '', /the model is quarantined: 1 records/)
+      const total = (name: string): number | undefined =>
+        driver.serving.driver.metrics.families().find(family => family.name === name)?.samples[0]?.value
+      assert.equal([total('sluice_model_kills_total'), total('sluice_model_quarantines_total')], [1, 1])
+    },
+    {},
+    { quarantineAfter: 1 },
+  ))
+
 test.run()
