@@ -1,11 +1,14 @@
 import { sluice } from '../proto/messages.js'
 import { env, SluiceError } from '../base/index.ts'
-import type { KeptModels } from '../stores/index.ts'
+import { CHUNK_BYTES, type KeptModels, type ModelUpload } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
 
-/** Most bytes of one model in pieces, and of all of one task whose closing record has not arrived. */
+/** Most bytes of one model in pieces, and of all that came of one task whose closing record has not arrived. */
 const [maxStoredBytes, maxWaitingBytes] = [limits.piece_model.most, limits.pieces_waiting.most]
+/** The same of one data type, and their number. */
+const maxTypeBytes = 2 * maxStoredBytes
+const maxTypeUploads = 64
 const expiresAfterMs = 10 * 60_000
 const lookEveryMs = 30_000
 
@@ -32,16 +35,29 @@ export class UploadExpiry {
     // A decoded 64-bit field is a Long, although its type says number.
     const size = plainNumber(longSize)
     const hash = Buffer.from(sha256).toString('hex')
-    const waiting = this.#store.uploads.reduce((sum, upload) => sum + (Buffer.from(upload.sha256).equals(sha256) ? 0 : upload.size), 0)
-    if (size > maxStoredBytes || waiting + size > maxWaitingBytes) {
-      countBeyond(size > maxStoredBytes ? 'piece_model' : 'pieces_waiting')
-      const most = `models in pieces may have at most ${maxStoredBytes} bytes each, and ${maxWaitingBytes} in total until they are complete`
-      throw new SluiceError('MODEL_TOO_LARGE', `a piece of a model of ${size} bytes for data type "${dataType}" is refused: ${most}`)
-    }
     const bytes = data ?? new Uint8Array()
+    this.#checkRoom(dataType, { sha256, size, more: bytes.length })
     this.#store.addPiece({ dataType, hash: sha256, size: size, index, count, bytes, timestamp, partition, offset })
     this.#taken.set(hash, env.now())
     this.#schedule()
+  }
+
+  /** What was only claimed takes no room. */
+  #checkRoom(dataType: string, { sha256, size, more }: { sha256: Uint8Array; size: number; more: number }): void {
+    let [all, ofType, others] = [more, more, 0]
+    for (const upload of this.#store.uploads) {
+      const came = cameOf(upload)
+      all += came
+      if (upload.dataType !== dataType) continue
+      ofType += came
+      if (!Buffer.from(upload.sha256).equals(sha256)) others++
+    }
+    if (size <= maxStoredBytes && all <= maxWaitingBytes && ofType <= maxTypeBytes && others < maxTypeUploads) return
+    countBeyond(size > maxStoredBytes ? 'piece_model' : 'pieces_waiting')
+    const most =
+      `models in pieces may have at most ${maxStoredBytes} bytes each, ${maxTypeBytes} of a data type and ${maxWaitingBytes} in total until they are complete, ` +
+      `and ${maxTypeUploads} of a data type may wait`
+    throw new SluiceError('MODEL_TOO_LARGE', `a piece of a model of ${size} bytes for data type "${dataType}" is refused: ${most}`)
   }
 
   #schedule(): void {
@@ -71,6 +87,11 @@ export class UploadExpiry {
     this.#looking?.cancel()
     this.#looking = undefined
   }
+}
+
+/** The bytes of its pieces that came. */
+function cameOf({ received, size }: ModelUpload): number {
+  return Math.min(size, CHUNK_BYTES * received.reduce((sum, one) => sum + one, 0))
 }
 
 function plainNumber(value: unknown): number {

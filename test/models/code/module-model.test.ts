@@ -17,7 +17,7 @@ const specs = [
   { name: 'amount', kind: 'number' },
   { name: 'country', kind: 'text' },
 ] as const
-const guard = new ModelGuard({ factory: defaultModelFactory(), timeoutMs: 4000 })
+const guard = new ModelGuard({ factory: defaultModelFactory(), timeoutMs: 4000, scoreDeadlineMs: 4000 })
 
 interface Context {
   /** The code root. */
