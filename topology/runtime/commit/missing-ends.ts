@@ -32,8 +32,8 @@ interface WithNodes {
 }
 
 /**
- * Writes the ends of transactions that a broker has forgotten in partitions of outputs: a broker that is started anew takes a topic that it does not know yet
- * for a deleted one, and completes a transaction without an end there. Readers of committed records would wait at the first of its records for ever. Each
+ * Writes the ends of transactions that a broker has forgotten in partitions of outputs: one that was killed while it ended
+ * a transaction may complete it without an end there (seen with Kafka 4.3.1 and 4.4.0). Readers of committed records would wait at the first of its records for ever. Each
  * end is written as its transaction ended. Throws Kafka's errors; what is not written is found the next time.
  */
 export async function writeMissingEnds(parts: MissingEndsParts, outputs: TopicPartitions): Promise<void> {
