@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -55,47 +56,56 @@ public final class Verdict {
   }
 
   public static void main(String[] args) {
-    var committed = new TreeMap<String, List<ConsumerRecord<byte[], byte[]>>>();
-    long aborted;
+    String dataTopic = args[2];
+    var inputs = new TreeMap<Place, Input>();
+    var results = new ArrayList<Result>();
+    var letters = new ArrayList<Place>();
+    var readers = List.<Consumer<ConsumerRecord<byte[], byte[]>>>of(
+        record -> inputs.put(new Place(record.partition(), record.offset()), new Input(header(record, "chaos-type"), header(record, "chaos-odd") != null)),
+        record -> results.add(resultOf(record)),
+        record -> {
+          if (dataTopic.equals(header(record, "sluice.source.topic")))
+            letters.add(new Place(Integer.parseInt(header(record, "sluice.source.partition")), Long.parseLong(header(record, "sluice.source.offset"))));
+        });
+    var sums = new ArrayList<String>();
     try (var consumer = consumer(args[1], "read_committed")) {
-      for (int at = 2; at < args.length; at++) committed.put(args[at], all(consumer, args[at]));
+      for (int at = 2; at < args.length; at++) {
+        var topic = new Sums();
+        Consumer<ConsumerRecord<byte[], byte[]>> reader = at - 2 < readers.size() ? readers.get(at - 2) : record -> {};
+        read(consumer, args[at], reader.andThen(topic::add));
+        sums.add("\"" + args[at] + "\":" + topic.json());
+      }
     }
+    var visible = new Sums();
     try (var consumer = consumer(args[1], "read_uncommitted")) {
-      aborted = all(consumer, args[3]).size() - committed.get(args[3]).size();
+      read(consumer, args[3], visible::add);
     }
     var verdict = new Verdict(args[0]);
-    verdict.judge(committed.get(args[2]), committed.get(args[3]), committed.get(args[4]), args[2]);
-    System.out.println("{\"aborted\":" + aborted + verdict.json() + ",\"topics\":{" + String.join(",", committed.entrySet().stream().map(Verdict::sums).toList()) + "}}");
+    verdict.judge(inputs, results, letters);
+    System.out.println("{\"aborted\":" + (visible.records() - results.size()) + verdict.json() + ",\"topics\":{" + String.join(",", sums) + "}}");
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(String brokers, String isolation) {
     return new KafkaConsumer<>(
-        Map.<String, Object>of("bootstrap.servers", brokers, "isolation.level", isolation, "fetch.max.wait.ms", 50, "max.poll.records", 10_000),
+        Map.<String, Object>of("bootstrap.servers", brokers, "isolation.level", isolation, "fetch.max.wait.ms", 50, "max.poll.records", 1000),
         new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** In offset order within each partition. */
-  private static List<ConsumerRecord<byte[], byte[]>> all(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+  /** In offset order within each partition. A record is not kept: topics can be larger than the memory. */
+  private static void read(KafkaConsumer<byte[], byte[]> consumer, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
     var found = consumer.listTopics().getOrDefault(topic, List.of());
     var partitions = found.stream().map(each -> new TopicPartition(topic, each.partition())).toList();
-    var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue()))
-      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-    return records;
+      consumer.poll(Duration.ofMillis(100)).forEach(reader);
   }
 
-  private void judge(List<ConsumerRecord<byte[], byte[]>> data, List<ConsumerRecord<byte[], byte[]>> results,
-      List<ConsumerRecord<byte[], byte[]>> letters, String dataTopic) {
-    var inputs = new TreeMap<Place, Input>();
-    for (var record : data)
-      inputs.put(new Place(record.partition(), record.offset()), new Input(header(record, "chaos-type"), header(record, "chaos-odd") != null));
+  private void judge(TreeMap<Place, Input> inputs, List<Result> results, List<Place> letters) {
     var answers = new TreeMap<Place, Result>();
     var furthest = new HashMap<String, Long>();
-    for (var record : results) {
-      Result result = resultOf(record);
+    for (var result : results) {
       Input input = inputs.get(result.input);
       if (input == null || input.odd || !result.dataType.equals(input.dataType)) add("foreign", "result " + result.at + " names input " + result.input);
       else if (answers.containsKey(result.input)) add("doubled", "input " + result.input + " has result " + answers.get(result.input).at + " and " + result.at);
@@ -107,9 +117,7 @@ public final class Verdict {
       }
     }
     var told = new HashSet<Place>();
-    for (var letter : letters) {
-      if (!dataTopic.equals(header(letter, "sluice.source.topic"))) continue;
-      var place = new Place(Integer.parseInt(header(letter, "sluice.source.partition")), Long.parseLong(header(letter, "sluice.source.offset")));
+    for (var place : letters) {
       Input input = inputs.get(place);
       if (input == null || !input.odd) add("foreign", "a dead letter names input " + place);
       else if (!told.add(place)) add("doubled", "input " + place + " has two dead letters");
@@ -144,18 +152,27 @@ public final class Verdict {
     return text + ",\"complaints\":[" + String.join(",", quoted) + "]";
   }
 
-  /** "topic":{"partition":[records, checksum]}. */
-  private static String sums(Map.Entry<String, List<ConsumerRecord<byte[], byte[]>>> topic) {
-    var sums = new TreeMap<Integer, CRC32>();
-    var sizes = new TreeMap<Integer, Integer>();
-    for (var record : topic.getValue()) {
+  /** How many records the partitions of a topic have, and checksums of them. */
+  private static final class Sums {
+    private final TreeMap<Integer, CRC32> sums = new TreeMap<>();
+    private final TreeMap<Integer, Integer> sizes = new TreeMap<>();
+
+    void add(ConsumerRecord<byte[], byte[]> record) {
       CRC32 sum = sums.computeIfAbsent(record.partition(), any -> new CRC32());
       sizes.merge(record.partition(), 1, Integer::sum);
       sum.update((record.offset() + " ").getBytes(StandardCharsets.UTF_8));
       for (byte[] part : new byte[][] {record.key(), record.value()}) sum.update(part == null ? new byte[] {0} : part);
     }
-    var partitions = sums.entrySet().stream().map(each -> "\"" + each.getKey() + "\":[" + sizes.get(each.getKey()) + "," + each.getValue().getValue() + "]").toList();
-    return "\"" + topic.getKey() + "\":{" + String.join(",", partitions) + "}";
+
+    int records() {
+      return sizes.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** {"partition":[records, checksum]}. */
+    String json() {
+      var partitions = sums.entrySet().stream().map(each -> "\"" + each.getKey() + "\":[" + sizes.get(each.getKey()) + "," + each.getValue().getValue() + "]").toList();
+      return "{" + String.join(",", partitions) + "}";
+    }
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -158,4 +158,12 @@ test('every link of every page leads to an existing file', () => {
   assert.equal(broken, [])
 })
 
+test('no page has the marks of an unfinished merge', () => {
+  const marks = /^(?:> )*(?:<<<<<<<|>>>>>>>|> > > > > > >) /m
+  assert.equal(
+    docPages(project).filter(page => marks.test(readFileSync(join(project, page), 'utf8'))),
+    [],
+  )
+})
+
 test.run()
