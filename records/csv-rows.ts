@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
-import { Readable, pipeline } from 'node:stream'
-import { type Parser, parse } from 'csv-parse'
-import { type CsvStyle, csvStyle, firstLine, type Separator } from './csv-style.ts'
+import type { Readable } from 'node:stream'
+import { SluiceError } from '../base/index.ts'
+import { type CsvLine, csvLines, type CsvLines, unreadable } from './csv-lines.ts'
+import type { Separator } from './csv-style.ts'
 import { NameFinder } from './name-finder.ts'
 import { numberOf } from './number-text.ts'
-import { SluiceError, messageOf } from '../base/index.ts'
 
 /** One row: a cell for each requested field, in their order; undefined: the cell is empty, or the file does not have the column. */
 export interface CsvRow {
@@ -56,18 +56,14 @@ export interface CsvOptions {
 export async function openCsv(source: string | Readable, fields: CsvFields, options: CsvOptions = {}): Promise<CsvFile> {
   const name = options.name ?? (typeof source === 'string' ? source : 'the input')
   const input = typeof source === 'string' ? createReadStream(source) : source
-  const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>
   try {
-    const head = await readHead(chunks)
-    const style = csvStyle(head.toString('utf8'))
-    const parser = startParser({ input, head, chunks }, style)
-    const lines = parsedLines(parser, name)
+    const { style, lines, isDamaged } = await csvLines(input, name)
     let first = await lines.next()
     while (first.done !== true && isBlank(first.value)) first = await lines.next()
     if (first.done === true) throw new SluiceError('INPUT_INVALID', `${name} has no rows`)
     const outline = outlineOf(first.value, options)
     const columns = typeof fields === 'function' ? fields(outline) : columnsOf(outline, fields, name)
-    const rows = readRows({ first: first.value, lines, outline, columns, name, options })
+    const rows = readRows({ first: first.value, lines, isDamaged, outline, columns, name, options })
     const absent = typeof fields === 'function' ? [] : fields.filter((_, at) => columns[at] === undefined)
     return { separator: style.delimiter, header: outline.header, absent, rows }
   } catch (error) {
@@ -82,58 +78,7 @@ export async function* readCsvRows(source: string | Readable, fields: readonly s
   yield* file.rows
 }
 
-interface Opened {
-  readonly input: Readable
-  /** The bytes that were read already. */
-  readonly head: Buffer
-  readonly chunks: AsyncIterator<Uint8Array | string>
-}
-
-interface Line {
-  readonly line: number
-  readonly cells: readonly string[]
-}
-
-const headLimit = 1 << 20
-
-async function readHead(chunks: AsyncIterator<Uint8Array | string>): Promise<Buffer> {
-  let head = Buffer.alloc(0)
-  while (head.length < headLimit && !firstLine(head.toString('latin1')).ended) {
-    const next = await chunks.next()
-    if (next.done === true) break
-    head = Buffer.concat([head, Buffer.from(next.value as Uint8Array)])
-  }
-  return head
-}
-
-function startParser({ input, head, chunks }: Opened, style: CsvStyle): Parser {
-  async function* all(): AsyncGenerator<Uint8Array | string> {
-    yield head
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value
-  }
-  const parser = parse({
-    ...style,
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-  })
-  // Errors reach the reader of the parser; destroying the parser closes the file.
-  pipeline(Readable.from(all(), { objectMode: false }), parser, () => input.destroy())
-  return parser
-}
-
-async function* parsedLines(parser: Parser, name: string): AsyncGenerator<Line, void> {
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      yield { line: info.lines, cells: record }
-    }
-  } catch (error) {
-    throw unreadable(name, error)
-  }
-}
-
-function outlineOf({ cells }: Line, { header, missing }: CsvOptions): CsvOutline {
+function outlineOf({ cells }: CsvLine, { header, missing }: CsvOptions): CsvOutline {
   const data = header === undefined ? cells.some(cell => cell !== '') && cells.every(cell => isNumberOrMissing(cell, missing)) : !header
   return { header: data ? undefined : cells, width: cells.length }
 }
@@ -166,39 +111,39 @@ function columnsOf({ header, width }: CsvOutline, fields: readonly string[], nam
   throw new SluiceError('INPUT_INVALID', `${name} has none of the fields ${fields.join(', ')}; its first line is: ${header.join(', ')}`)
 }
 
-interface RowsRead {
-  readonly first: Line
-  readonly lines: AsyncGenerator<Line, void>
+interface RowsRead extends Pick<CsvLines, 'lines' | 'isDamaged'> {
+  readonly first: CsvLine
   readonly outline: CsvOutline
   readonly columns: readonly (number | undefined)[]
   readonly name: string
   readonly options: CsvOptions
 }
 
-async function* readRows({ first, lines, outline, columns, name, options }: RowsRead): AsyncGenerator<CsvRow, void> {
+async function* readRows({ first, lines, isDamaged, outline, columns, name, options }: RowsRead): AsyncGenerator<CsvRow, void> {
+  const faulty = (line: number, fault: string): CsvRow => {
+    if (options.tellFaults !== true) throw new SluiceError('INPUT_INVALID', `line ${line} of ${name} ${fault}`)
+    return { line, cells: columns.map(() => undefined), fault }
+  }
+  const rowOf = (line: CsvLine): CsvRow => {
+    const { width } = outline
+    if (line.cells.length !== width) return faulty(line.line, `has ${line.cells.length} cells, the first line has ${width}`)
+    const row = pick(line, columns, options)
+    return row.cells.some(cell => cell !== undefined && isDamaged(cell)) ? faulty(line.line, 'is not UTF-8 text') : row
+  }
   try {
-    if (outline.header === undefined) yield pick(first, columns, options)
-    for await (const line of lines) {
-      if (line.cells.length === outline.width) {
-        yield pick(line, columns, options)
-        continue
-      }
-      if (isBlank(line)) continue
-      const fault = `has ${line.cells.length} cells, the first line has ${outline.width}`
-      if (options.tellFaults !== true) throw new SluiceError('INPUT_INVALID', `line ${line.line} of ${name} ${fault}`)
-      yield { line: line.line, cells: columns.map(() => undefined), fault }
-    }
+    if (outline.header === undefined) yield rowOf(first)
+    for await (const line of lines) if (line.cells.length === outline.width || !isBlank(line)) yield rowOf(line)
   } finally {
     await lines.return()
   }
 }
 
 /** Whether the line is blank. In a file of one column such a line is a row without a value, otherwise it is ignored. */
-function isBlank({ cells }: Line): boolean {
+function isBlank({ cells }: CsvLine): boolean {
   return cells.length === 1 && cells[0]?.trim() === ''
 }
 
-function pick({ line, cells }: Line, columns: readonly (number | undefined)[], { missing }: CsvOptions): CsvRow {
+function pick({ line, cells }: CsvLine, columns: readonly (number | undefined)[], { missing }: CsvOptions): CsvRow {
   return {
     line,
     cells: columns.map(column => {
@@ -214,10 +159,4 @@ function saysMissing(cell: string, missing: ReadonlySet<string> | undefined): bo
 
 function isNumberOrMissing(cell: string, missing: ReadonlySet<string> | undefined): boolean {
   return cell.trim() === '' || numberOf(cell) !== undefined || saysMissing(cell, missing)
-}
-
-function unreadable(name: string, error: unknown): SluiceError {
-  if (error instanceof SluiceError) return error
-  const line = typeof error === 'object' && error !== null && 'lines' in error ? `line ${String(error.lines)} of ` : ''
-  return new SluiceError('INPUT_INVALID', `${line}${name} cannot be read: ${messageOf(error)}`, { cause: error })
 }
