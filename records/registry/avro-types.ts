@@ -24,11 +24,73 @@ const long = avro.types.LongType.__with({
 
 /** The type of an Avro schema. Logical types are those below them: a date is a number of days. Throws SluiceError RECORD_UNDECODABLE. */
 export function avroType({ id, text, references }: RegisteredSchema): AvroType {
-  const registry: Record<string, avro.Type> = { long }
+  const options: Partial<avro.ForSchemaOptions> = { registry: { long }, typeHook: ownType }
   try {
-    for (const { text: reference } of references) avro.Type.forSchema(JSON.parse(reference) as avro.Schema, { registry })
-    return avro.Type.forSchema(JSON.parse(text) as avro.Schema, { registry })
+    for (const { text: reference } of references) avro.Type.forSchema(JSON.parse(reference) as avro.Schema, options)
+    return avro.Type.forSchema(JSON.parse(text) as avro.Schema, options)
   } catch (error) {
     throw unusable(id, `it is not an Avro schema that can be read: ${messageOf(error)}`, error)
+  }
+}
+
+/** `{"type": "long"}`, with a logical type or without, is a type of its own for avsc. */
+function ownType(schema: avro.Schema, options: avro.ForSchemaOptions): AvroType | undefined {
+  const { type } = schema as { readonly type?: unknown }
+  if (type === 'long') return long
+  if (type === 'array') return new CountedArray(schema, options) as unknown as AvroType
+  if (type === 'map') return new CountedMap(schema, options) as unknown as AvroType
+  return undefined
+}
+
+/** What avsc reads bytes with. It does not fail at the end of the bytes, but says afterwards that it went beyond. */
+interface Tap {
+  readonly buf: Buffer
+  readLong(): number
+  skipLong(): void
+  readString(): string
+  isValid(): boolean
+}
+
+type Items = AvroType & { _read(tap: Tap): unknown }
+type OwnClass = new (schema: avro.Schema, options: avro.ForSchemaOptions) => object
+
+/** So many items without bytes, such as nulls, may be in one list. */
+const mostEmptyItems = 65_536
+
+/**
+ * Reads the items of an array or a map, which come in blocks with their count. avsc believes the count: a record of some bytes would take all memory, or
+ * hours. Throws when there are more items than bytes.
+ */
+function readItems(tap: Tap, readItem: () => void): void {
+  const most = Math.max(tap.buf.length, mostEmptyItems)
+  let items = 0
+  for (let count = tap.readLong(); count !== 0; count = tap.readLong()) {
+    if (count < 0) tap.skipLong() // the size of the block
+    items += Math.abs(count)
+    if (items > most) throw new Error(`it says that it has ${items} items in a list, but ends before`)
+    for (let left = Math.abs(count); left > 0; left--) {
+      readItem()
+      if (!tap.isValid()) throw new Error('it ends within a list')
+    }
+  }
+}
+
+class CountedArray extends (avro.types.ArrayType as unknown as OwnClass) {
+  declare readonly itemsType: Items
+
+  _read(tap: Tap): unknown {
+    const values: unknown[] = []
+    readItems(tap, () => values.push(this.itemsType._read(tap)))
+    return values
+  }
+}
+
+class CountedMap extends (avro.types.MapType as unknown as OwnClass) {
+  declare readonly valuesType: Items
+
+  _read(tap: Tap): unknown {
+    const values: [string, unknown][] = []
+    readItems(tap, () => values.push([tap.readString(), this.valuesType._read(tap)]))
+    return Object.fromEntries(values)
   }
 }

@@ -1,3 +1,4 @@
+import avro from 'avsc'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { type ColumnBatch, type ColumnSpec, isLarge } from '../column-batch.ts'
 import { jsonRecordReader } from '../json-record-reader.ts'
@@ -111,17 +112,45 @@ function column({ number, name, scalar, presence }: SchemaField, { kind }: Colum
 }
 
 function avroReader(type: AvroType, { specs, dataTypeField }: RegistryReaderOptions): Read {
+  const names = [...specs.map(({ name }) => name), ...(dataTypeField === undefined ? [] : [dataTypeField])]
+  const fields = names.map(name => fieldReader(type, name))
   return (value, batch, row) => {
-    const record = decoded(type, bodyOf(value))
+    const found = decoded(type, bodyOf(value))
+    const record = isBranched(type) ? branchOf(found) : found
     if (typeof record !== 'object' || record === null)
       throw new SluiceError('RECORD_UNDECODABLE', 'its Avro schema is not that of a record')
-    const fields = record as Readonly<Record<string, unknown>>
-    for (let at = 0; at < specs.length; at++) setCell(batch, at, row, fields[(specs[at] as ColumnSpec).name])
-    const named = dataTypeField === undefined ? undefined : single(fields[dataTypeField])
+    for (let at = 0; at < specs.length; at++) setCell(batch, at, row, (fields[at] as FieldReader)(record))
+    const named = dataTypeField === undefined ? undefined : fields.at(-1)?.(record)
     if (named === undefined || named === null) return ''
     if (typeof named === 'string') return named
     throw new SluiceError('RECORD_UNDECODABLE', `field ${dataTypeField} should be a string, the name of the data type`)
   }
+}
+
+type FieldReader = (record: object) => unknown
+
+/** Reads a field of records of the type, or of those of a union of records. A record has properties of avsc's beside its fields. */
+function fieldReader(type: AvroType, name: string): FieldReader {
+  const records = (isUnion(type) ? type.types : [type]).filter(each => each instanceof avro.types.RecordType)
+  const branched = records.some(({ fields }) => fields.some(field => field.name === name && isBranched(field.type)))
+  return record => {
+    const value: unknown = Object.hasOwn(record, name) ? (record as Readonly<Record<string, unknown>>)[name] : undefined
+    return branched ? branchOf(value) : value
+  }
+}
+
+function isUnion(type: AvroType): type is avro.types.UnwrappedUnionType | avro.types.WrappedUnionType {
+  return type instanceof avro.types.UnwrappedUnionType || type instanceof avro.types.WrappedUnionType
+}
+
+/** Whether a value comes within an object that names its branch: that of a union whose branches look alike. */
+function isBranched(type: AvroType): boolean {
+  return type instanceof avro.types.WrappedUnionType
+}
+
+/** The value in the object that names its branch. */
+function branchOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Object.values(value)[0] : value
 }
 
 export function decoded(type: AvroType, body: Uint8Array): unknown {
@@ -132,16 +161,8 @@ export function decoded(type: AvroType, body: Uint8Array): unknown {
   }
 }
 
-/** A value of a union whose branches look alike comes within an object that names the branch. */
-function single(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || Array.isArray(value)) return value
-  const [only, ...others] = Object.values(value)
-  return others.length === 0 && (typeof only !== 'object' || only === null) ? only : value
-}
-
-function setCell(batch: ColumnBatch, at: number, row: number, given: unknown): void {
+function setCell(batch: ColumnBatch, at: number, row: number, value: unknown): void {
   const { name, kind } = batch.specs[at] as ColumnSpec
-  const value = single(given)
   if (value === undefined || value === null) batch.setMissing(at, row)
   else if (kind === 'text' && typeof value === 'string') batch.setText(at, row, value)
   else if (kind === 'number' && typeof value === 'number') {
