@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { env, messageOf } from '../../base/index.ts'
+import { env, messageOf, SluiceError } from '../../base/index.ts'
 
 /** How to reach a schema registry. Plain data, which can be sent to another thread. */
 export interface RegistryAddress {
-  /** The URL of the registry, below which its REST API has `/schemas` and `/subjects`. */
+  /**
+   * The URL of the registry, below which its REST API has `/schemas` and `/subjects`. A user name and a password in it are those for HTTP basic
+   * authentication.
+   */
   readonly url: string
   /** For HTTP basic authentication, with `password`. No message or log contains the password. */
   readonly username?: string | undefined
@@ -33,9 +36,11 @@ export class RegistryClient {
   readonly #address: RegistryAddress
   readonly #base: string
 
+  /** Throws SluiceError CONFIG_INVALID if the URL is none. */
   constructor(address: RegistryAddress) {
-    this.#address = address
-    this.#base = address.url.replace(/\/+$/, '')
+    const { base, username, password } = partsOf(address.url)
+    this.#base = base
+    this.#address = { ...address, ...(username === '' ? {} : { username, password }) }
   }
 
   /** The URL without a password. */
@@ -44,17 +49,18 @@ export class RegistryClient {
   }
 
   async ask(path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> {
-    const { status, text } = await this.#send(path, body)
+    const { status, text, location } = await this.#send(path, body)
     const answer = jsonObject(text)
     const { error_code: code, message } = answer ?? {}
     if (status === 404 && absent.includes(code)) throw new NotInRegistry(String(message))
     if (status === 404) throw new Error('it answered 404, but not as a schema registry does: the URL may be wrong')
     if (status === 401 || status === 403) throw new Error(`it answered ${status}: the credentials are refused`)
+    if (location !== undefined) throw new Error(`it answered ${status}, which sends to ${location}: name the URL of the registry itself`)
     if (status >= 200 && status < 300 && answer !== undefined) return answer
     throw new Error(`it answered ${status}${typeof message === 'string' ? `: ${message.slice(0, 200)}` : ' without JSON'}`)
   }
 
-  async #send(path: string, body: unknown): Promise<{ readonly status: number; readonly text: string }> {
+  async #send(path: string, body: unknown): Promise<Answer> {
     const { ca, timeoutMs = 10_000 } = this.#address
     const url = new URL(`${this.#base}${path}`)
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
@@ -64,14 +70,23 @@ export class RegistryClient {
       headers: this.#headers(content),
       ...(ca === undefined ? {} : { ca }),
     })
-    const timer = env.timer(timeoutMs, () => sent.destroy(new Error(`it did not answer within ${timeoutMs} ms`)))
+    // A connection that fails during the answer is thrown to its reader and also emitted here: without a listener the process would end.
+    sent.on('error', () => undefined)
+    let late = false
+    const timer = env.timer(timeoutMs, () => {
+      late = true
+      sent.destroy(new Error('late'))
+    })
     try {
       sent.end(content)
       const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-      return { status: answer.statusCode ?? 0, text: await textOf(answer) }
+      const { statusCode: status = 0, headers } = answer
+      const text = await textOf(answer)
+      return { status, text, location: status >= 300 && status < 400 ? headers.location : undefined }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      throw new Error(`it does not answer: ${messageOf(error) || code}`, { cause: error })
+      const reason = late ? `it did not answer within ${timeoutMs} ms` : messageOf(error) || code
+      throw new Error(`it does not answer: ${reason}`, { cause: error })
     } finally {
       timer.cancel()
     }
@@ -86,6 +101,32 @@ export class RegistryClient {
       ...(authorization === undefined ? {} : { authorization }),
       ...(content === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
     }
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+  /** Where the answer sends to instead. */
+  readonly location: string | undefined
+}
+
+/** The URL without credentials, which messages show, and the credentials. */
+function partsOf(url: string): { readonly base: string; readonly username: string; readonly password: string } {
+  const parsed = /^https?:\/\/./i.test(url) && URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined)
+    throw new SluiceError('CONFIG_INVALID', 'the URL of the schema registry is not allowed; allowed: one http: or https: URL')
+  const [username, password] = [unescaped(parsed.username), unescaped(parsed.password)]
+  parsed.username = ''
+  parsed.password = ''
+  return { base: parsed.href.replace(/\/+$/, ''), username, password }
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
