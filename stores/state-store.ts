@@ -175,6 +175,8 @@ export interface ManagedStore {
   readonly rows: number
   /** Number of writes since the store was opened that were dropped because they came too late. */
   readonly droppedWrites: number
+  /** The next commit includes the row of this key as it is, or its deletion, so that the changelog has it again. The key's bytes must not change. */
+  logAgain(key: Uint8Array): void
   /** Removes all rows and the checkpoint; the changelog must be read from its beginning afterwards. */
   wipe(): Promise<void>
   /** Closes the storage. No method may be called afterwards. */

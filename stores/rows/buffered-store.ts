@@ -80,6 +80,10 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
     this.#hooks?.restored(rows)
   }
 
+  logAgain(key: Uint8Array): void {
+    this.#buffer.logAgain(key)
+  }
+
   async wipe(): Promise<void> {
     await this.#buffer.wipe()
     this.#hooks?.wiped()

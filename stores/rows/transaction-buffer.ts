@@ -133,6 +133,12 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     await this.#storage.write(last.values(), checkpoint)
   }
 
+  /** Changes no value, and so is not undone with a record that fails. */
+  logAgain(key: Uint8Array): void {
+    const name = byteKey(key)
+    if (!this.#newest.has(name)) this.#newest.set(name, { key, value: this.get(key) ?? null })
+  }
+
   async wipe(): Promise<void> {
     this.#newest = new Map()
     this.#frozen = NOTHING

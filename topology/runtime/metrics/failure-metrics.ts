@@ -50,8 +50,21 @@ export const offsetsForward = counter(
   ['task'],
 )
 
+export const foreignRows = counter(
+  'sluice_foreign_rows_total',
+  'Changelog records of another writer that a task found beside its own, and replaced by its own rows.',
+  ['task'],
+)
+
 /** What each stream thread counts. */
-export const ownFailures: readonly MetricDefinition[] = [offsetsForward, brokerAway, storesRebuilt, tasksAbandoned, followerRetries]
+export const ownFailures: readonly MetricDefinition[] = [
+  offsetsForward,
+  foreignRows,
+  brokerAway,
+  storesRebuilt,
+  tasksAbandoned,
+  followerRetries,
+]
 
 /** The metrics that an instance counts outside its stream threads. */
 export const instanceFailures: readonly MetricDefinition[] = [threadFailures, membersEvicted, statesRemoved, ...ownFailures]

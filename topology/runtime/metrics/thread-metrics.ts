@@ -6,6 +6,7 @@ import {
   brokerAway,
   failureCode,
   followerRetries,
+  foreignRows,
   offsetsForward,
   ownFailures,
   storesRebuilt,
@@ -163,6 +164,10 @@ export class ThreadMetrics {
 
   broughtForward(task: TaskId): void {
     this.recorder.figure(offsetsForward, [task]).add(1)
+  }
+
+  foreignRows(task: TaskId, count: number): void {
+    this.recorder.figure(foreignRows, [task]).add(count)
   }
 
   followerFailed(kind: 'standby' | 'global_store', cause: unknown): void {

@@ -3,6 +3,7 @@
 // Not here: what stores hold.
 export { ChangelogEndOffsets } from './changelog-end-offsets.ts'
 export { followChangelog } from './follow-changelog.ts'
+export { type ForeignRows, keysOf } from './foreign-rows.ts'
 export type { GlobalStore } from './global-store.ts'
 export { GlobalStores } from './global-stores.ts'
 export { InstanceState } from './instance-state.ts'

@@ -5,6 +5,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
+import type { ForeignRows } from './foreign-rows.ts'
 import { type CommitNote, decodeCommitNote, type OffsetNote } from '../group/index.ts'
 import { ChangelogLost, changelogTopic, commitHeader, type TopicConnection } from '../topics/index.ts'
 import type { RestoreProgress } from '../config/index.ts'
@@ -47,6 +48,11 @@ export interface StateManagerParts {
   onRebuild(store: string, reason: RebuildReason, message: string): void
   /** Called with the number of writes that a versioned store has dropped because they were older than its history. */
   onDropped(store: string, writes: number): void
+  /**
+   * Called when a commit finds more in a changelog than its own rows; returns the keys in that part. undefined under exactly_once: there it is the end of
+   * the transaction, and Kafka refuses the rows of others.
+   */
+  readonly readForeign?: ((rows: ForeignRows) => Promise<readonly Uint8Array[]>) | undefined
 }
 
 interface Opened {
@@ -55,6 +61,8 @@ interface Opened {
   readonly changelog: string | undefined
   /** Whether `prepareCommit` has taken rows that `postCommit` has not written yet. */
   frozen: boolean
+  /** The number of rows that `prepareCommit` took. */
+  taken: number
   /** The largest record that the changelog takes; 0: not known. */
   maxRecordBytes: number
   /** What the last record of the present commit in the changelog says; undefined: there is none. */
@@ -85,6 +93,7 @@ export class StateManager {
           managed,
           changelog: builder.logged ? changelogTopic(parts.applicationId, builder.name) : undefined,
           frozen: false,
+          taken: 0,
           note: undefined,
           maxRecordBytes: 0,
           dropped: 0,
@@ -161,6 +170,7 @@ export class StateManager {
       if (!managed.dirty) continue
       opened.frozen = true
       const rows = managed.prepareCommit()
+      opened.taken = rows.length
       if (topic === undefined) continue
       const { partition } = this.#parts
       const { mayPrecede } = managed
@@ -199,24 +209,37 @@ export class StateManager {
   }
 
   /**
-   * Writes the rows that `prepareCommit` took. `sent`: the offset after the last changelog record, by topic-partition. Throws ChangelogLost if a changelog
-   * was deleted and created again while its task wrote to it.
+   * Writes the rows that `prepareCommit` took. `sent`: the offset after the last changelog record, by topic-partition. Where others have written beside
+   * these rows, the next commit writes the rows of the same keys again. Throws ChangelogLost if a changelog was deleted and created again while its task
+   * wrote to it, and what `readForeign` throws.
    */
   async postCommit(sent: ReadonlyMap<string, number>): Promise<void> {
-    for (const opened of this.#opened.values()) {
-      const { managed, changelog, frozen } = opened
-      if (frozen) await managed.postCommit(this.#checkpointOf(opened, sent))
-      else if (changelog !== undefined && this.#frozenAt - (managed.checkpoint?.standing?.asOf ?? Infinity) > standingEveryMs)
+    const foreign: ForeignRows[] = []
+    for (const [store, opened] of this.#opened) {
+      const { managed, changelog, frozen, taken } = opened
+      if (frozen) {
+        const checkpoint = this.#checkpointOf(opened, sent)
+        const [from, to] = [managed.checkpoint?.changelogOffset ?? Infinity, checkpoint.changelogOffset]
+        if (changelog !== undefined && to - from > taken)
+          foreign.push({ store, topic: changelog, partition: this.#parts.partition, from, to, count: to - from - taken })
+        await managed.postCommit(checkpoint)
+      } else if (changelog !== undefined && this.#frozenAt - (managed.checkpoint?.standing?.asOf ?? Infinity) > standingEveryMs)
         await managed.restore([], this.#checkpointOf(opened, sent))
       opened.frozen = false
       opened.note = undefined
     }
+    for (const rows of foreign) await this.#replace(rows)
   }
 
   /** Closes the stores. Rows that were not written are discarded: committed ones are in the changelog, and others must not survive. */
   async close(): Promise<void> {
     const results = await Promise.allSettled([...this.#opened.values()].map(({ managed }) => managed.close()))
     for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #replace(rows: ForeignRows): Promise<void> {
+    const keys = await this.#parts.readForeign?.(rows)
+    for (const key of keys ?? []) this.#opened.get(rows.store)?.managed.logAgain(key)
   }
 
   #tellDropped(name: string, opened: Opened): void {
@@ -227,8 +250,8 @@ export class StateManager {
   }
 
   /**
-   * The checkpoint after a commit. The task is the changelog's only writer, so its rows include everything that the changelog held when the
-   * commit began.
+   * The checkpoint after a commit. The task is the changelog's only writer: under exactly_once Kafka refuses others, under at_least_once rows of others
+   * are replaced by the next commit (`postCommit`). So its rows include everything that the changelog held when the commit began.
    */
   #checkpointOf({ managed, changelog, note }: Opened, sent: ReadonlyMap<string, number>): Checkpoint {
     const before = managed.checkpoint

@@ -4,10 +4,12 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import type { ThreadMetrics } from '../metrics/index.ts'
-import { StateManager } from '../state/index.ts'
+import { type ForeignRows, keysOf, StateManager } from '../state/index.ts'
+import type { Kafka } from '../kafka/index.ts'
 import { taskOf, type TopicLayout } from '../topics/index.ts'
 
 export interface StateParts {
+  readonly kafka: Kafka
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
@@ -64,5 +66,18 @@ export function openState(parts: StateParts, id: TaskId): Promise<StateManager> 
         writes,
       })
     },
+    readForeign: config.guarantee === 'exactly_once' ? undefined : rows => readForeign(parts, id, rows),
   })
+}
+
+/** A member that was frozen has written rows when this task had taken over: they came behind newer ones. */
+function readForeign(
+  { kafka, config, metrics }: StateParts,
+  task: TaskId,
+  { store, count, ...part }: ForeignRows,
+): Promise<readonly Uint8Array[]> {
+  metrics.foreignRows(task, count)
+  const said = 'rows of another writer came into the changelog, probably of a member that was frozen: the task writes its own again'
+  config.listener.log?.('warn', said, { task, store, rows: count })
+  return keysOf(kafka, part)
 }
