@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { env } from '../../../../base/index.ts'
 import { FlexibleReader } from './flexible-fields.ts'
 import type { FlexibleWriter } from './flexible-writer.ts'
-import { type AddressedBroker, foundTalking, patienceWith } from './silent-brokers.ts'
+import { type AddressedBroker, foundTalking, watchAnswer } from './silent-brokers.ts'
 
 /** The part of kafkajs' broker that these requests use. */
 export interface WireBroker {
@@ -25,7 +25,7 @@ export interface RequestHead {
 
 /**
  * Sends one request of a flexible version, and returns what `decode` reads from the answer. Throws the errors of the connection. If no answer comes
- * in time (`patienceWith`), the connection is closed. All of these requests may be repeated: a broker that takes longer is frozen or unreachable, and
+ * in time (`watchAnswer`), the connection is closed. All of these requests may be repeated: a broker that takes longer is frozen or unreachable, and
  * another broker may have taken over. kafkajs itself waits at least 30 s, and all other requests on the connection wait with it.
  */
 export async function askBroker<T>(
@@ -47,15 +47,16 @@ export async function askBroker<T>(
   // kafkajs reads a throttle time from the decoded answer, and logs the value that `parse` returns, so the answer is wrapped.
   const request = { ...head, encode }
   const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
-  const waitMs = patienceWith(broker)
-  const late = env.timer(waitMs, () => {
-    broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${waitMs} ms`))
+  const since = env.monotonic()
+  const answered = watchAnswer(broker, () => {
+    const waitedMs = Math.round(env.monotonic() - since)
+    broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${waitedMs} ms`))
   })
   try {
     const { answer } = (await broker.connectionPool.send({ request, response, logResponseError: false })) as { readonly answer: T }
     foundTalking(broker)
     return answer
   } finally {
-    late.cancel()
+    answered()
   }
 }

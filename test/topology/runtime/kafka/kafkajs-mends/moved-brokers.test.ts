@@ -5,7 +5,7 @@ import { askedInOrder } from '../../../../../topology/runtime/kafka/kafkajs-mend
 import { followCoordinator } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-coordinator.ts'
 import { lookForLeaders } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-leaders.ts'
 import { closeWhenSilent } from '../../../../../topology/runtime/kafka/kafkajs-mends/unanswered-requests.ts'
-import { isSilent } from '../../../../../topology/runtime/kafka/wire/index.ts'
+import { isSilent, watchAnswer } from '../../../../../topology/runtime/kafka/wire/index.ts'
 import { inFakeEnv } from '../../../../support/fake-env.ts'
 
 const test = suite('kafkajs: brokers that move, die and freeze')
@@ -209,6 +209,34 @@ test('the connections of a broker that sends nothing are closed after 5 s, and l
     void ask('metadata')
     await world.run(4900)
     assert.is(socket.closed, 2)
+  }))
+
+test('a request that waits when its broker is found silent waits 1 s more at most, and one that is answered not at all', () =>
+  inFakeEnv(async world => {
+    const { broker, ask, socket, answer } = silentBroker()
+    const late: number[] = []
+    const since = env.monotonic()
+    const watch = (): (() => void) => watchAnswer(broker, () => late.push(Math.round(env.monotonic() - since)))
+    void ask('fetch')
+    await world.run(4000)
+    const [end, answered] = [watch(), watch()]
+    await world.run(1100)
+    assert.equal([socket.closed, isSilent(broker), late.length], [1, true, 0])
+    answered()
+    await world.run(1000)
+    assert.equal(late, [6000])
+    end()
+    await world.run(20_000)
+    assert.is(late.length, 1)
+    const asked = ask('metadata')
+    answer()
+    await asked
+    const alone = watch()
+    await world.run(4900)
+    assert.is(late.length, 1)
+    await world.run(200)
+    assert.is(late.length, 2)
+    alone()
   }))
 
 test('the connections of a broker that sends, or whose answer waits for other members, stay open', () =>
