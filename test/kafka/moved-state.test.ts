@@ -62,15 +62,23 @@ function run(brokers: string): void {
       const one = await start(world, 'one', threads)
       await world.fixture.produce('in', records(100))
       await world.fixture.readAtLeast('out', 100)
-      assert.is(onDisk(world, 'one').length, 4)
+      const before = onDisk(world, 'one')
+      assert.is(before.length, 4)
       const two = await start(world, 'two', threads)
-      const left = await eventually(
-        () => onDisk(world, 'one'),
-        found => found.length === 2,
+      const places = await eventually(
+        async () => [onDisk(world, 'one'), await owned(one), onDisk(world, 'two'), await owned(two)],
+        ([left, kept, came, taken]) =>
+          left?.length === 2 && left.join() === kept?.join() && came?.length === 2 && came.join() === taken?.join(),
       )
-      assert.equal(left, await owned(one), 'what it runs stays')
-      assert.equal(onDisk(world, 'two'), await owned(two))
-      assert.is(world.log.filter(line => line.startsWith('one: removed the local state of a task that moved away')).length, 2)
+      assert.equal(places[0], places[1], 'what it runs stays')
+      assert.equal(places[2], places[3])
+      assert.equal([...(places[0] ?? []), ...(places[2] ?? [])].toSorted(), before)
+      // A directory is gone before its removal is logged and counted.
+      const removals = await eventually(
+        () => world.log.filter(line => line.startsWith('one: removed the local state of a task that moved away')),
+        lines => lines.length >= 2,
+      )
+      assert.is(removals.length, 2)
       const removed = (await one.metrics()).find(({ name }) => name === 'sluice_task_states_removed_total')
       assert.is(removed?.samples[0]?.value, 2)
       await two.stop()
@@ -84,13 +92,14 @@ function run(brokers: string): void {
     const one = await start(world, 'one', 0, 1)
     await world.fixture.produce('in', records(100))
     await world.fixture.readAtLeast('out', 100)
-    await start(world, 'two', 0, 1)
+    const two = await start(world, 'two', 0, 1)
+    const places = (): readonly (readonly string[])[] => [onDisk(world, 'one'), onDisk(world, 'two')]
     await eventually(
-      () => owned(one),
-      tasks => tasks.length === 4,
+      async () => [await owned(one), await owned(two), ...places()],
+      all => all.every(tasks => tasks.length === 4),
     )
     await new Promise(resolve => setTimeout(resolve, 3000))
-    for (const name of ['one', 'two']) assert.is(onDisk(world, name).length, 4)
+    for (const tasks of places()) assert.is(tasks.length, 4)
     assert.not.match(world.log.join('\n'), 'removed the local state')
   })
 
