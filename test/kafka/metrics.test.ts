@@ -45,14 +45,19 @@ function serve(fixture: KafkaFixture, dir: string, threads: number): ServeProces
 
 const scrape = async (instance: ServeProcess): Promise<Map<string, Scraped>> => readMetrics(await instance.text('/metrics'))
 
-/** Scrapes until the produced records are processed and committed. Status and commits come a moment after the results. */
+/**
+ * Scrapes until the produced records are processed and committed. Status and commits come a moment after the results, and the last commit may not
+ * have begun when all are processed.
+ */
 const settledScrape = (instance: ServeProcess, recordsIn: number): Promise<Map<string, Scraped>> =>
   eventually(
     () => scrape(instance),
     found =>
       sumOf(found.get('sluice_records_in_total')) === recordsIn &&
+      sumOf(found.get('sluice_end_to_end_seconds')) === recordsIn &&
       sumOf(found.get('sluice_input_lag_records')) === 0 &&
       // A worker sends the status periodically, and the metrics on request.
+      sumOf(found.get('sluice_rebalances_total')) === sumOf(found.get('sluice_rebalance_seconds')) &&
       sumOf(found.get('sluice_commits_total')) === sumOf(found.get('sluice_commit_seconds')),
   )
 
@@ -124,41 +129,50 @@ for (const threads of [0, 1])
 const module = new URL('thread-topology.ts', import.meta.url)
 const keys = Array.from({ length: 40 }, (_, at) => `k${at}`)
 
-metrics('counts of a worker that ended abruptly are kept, and those of the next worker are added', async ({ fixture, dir }) => {
-  await fixture.createTopics({ words: {}, out: {} })
-  const signals = new SharedArrayBuffer(16)
-  const options = { words: fixture.topic('words'), out: fixture.topic('out'), signals }
-  const app = new SluiceStreams({ module, options }, { applicationId: fixture.id, brokers: fixture.brokers, stateDir: dir, threads: 2 })
-  const produce = (values: (at: number) => string): Promise<void> =>
-    fixture.produce(
-      'words',
-      keys.map((key, at) => ({ key: Buffer.from(key), value: Buffer.from(values(at)) })),
-    )
-  const processed = (families: readonly MetricFamily[]): number => sumOf(scraped(families).get('sluice_batch_records'), {}, 'sum')
-  try {
-    await app.start()
-    await produce(() => 'x')
-    const before = await eventually(
-      () => app.metrics(),
-      families => processed(families) === keys.length,
-    )
-    await produce(at => (at === 7 ? 'exit' : 'x'))
-    await fixture.readAtLeast('out', 2 * keys.length)
-    const after = await eventually(
-      () => app.metrics(),
-      families => processed(families) >= 2 * keys.length,
-    )
-    assert.ok(processed(after) >= 2 * keys.length, `${processed(after)} of ${2 * keys.length}`)
-    for (const { name, kind, samples } of before.filter(family => family.kind !== 'gauge'))
-      for (const { labels, value } of samples) {
-        const now = after.find(family => family.name === name)?.samples.find(sample => sample.labels.join() === labels.join())
-        assert.ok(now !== undefined && now.value >= value, `${kind} ${name} ${labels.join()}: ${value}, then ${now?.value}`)
+for (const crash of ['exit', 'throw'])
+  metrics(
+    `counts of a worker that ended abruptly (${crash}) are kept, and those of the next worker are added`,
+    async ({ fixture, dir }) => {
+      await fixture.createTopics({ words: {}, out: {} })
+      const signals = new SharedArrayBuffer(16)
+      const options = { words: fixture.topic('words'), out: fixture.topic('out'), signals }
+      const app = new SluiceStreams({ module, options }, { applicationId: fixture.id, brokers: fixture.brokers, stateDir: dir, threads: 2 })
+      const produce = (value: string, to: readonly string[] = keys): Promise<void> =>
+        fixture.produce(
+          'words',
+          to.map(key => ({ key: Buffer.from(key), value: Buffer.from(value) })),
+        )
+      const processed = (families: readonly MetricFamily[]): number => sumOf(scraped(families).get('sluice_batch_records'), {}, 'sum')
+      try {
+        await app.start()
+        await produce('x')
+        const before = await eventually(
+          () => app.metrics(),
+          families => processed(families) === keys.length,
+        )
+        // No scrape sees these before the end of the worker, and no worker processes them again.
+        await produce('x')
+        await fixture.readAtLeast('out', 2 * keys.length)
+        await produce(crash, keys.slice(7, 8))
+        const all = 2 * keys.length + 1
+        await fixture.readAtLeast('out', all)
+        const after = await eventually(
+          () => app.metrics(),
+          families => processed(families) >= all && sumOf(scraped(families).get('sluice_store_rows')) === keys.length,
+        )
+        assert.is(processed(after), all)
+        assert.ok(app.counters().recordsIn >= all, `${app.counters().recordsIn} of ${all}`)
+        for (const { name, kind, samples } of before.filter(family => family.kind !== 'gauge'))
+          for (const { labels, value } of samples) {
+            const now = after.find(family => family.name === name)?.samples.find(sample => sample.labels.join() === labels.join())
+            assert.ok(now !== undefined && now.value >= value, `${kind} ${name} ${labels.join()}: ${value}, then ${now?.value}`)
+          }
+        assert.is(sumOf(scraped(after).get('sluice_store_rows')), keys.length, 'how things stand is told by those who are there')
+      } finally {
+        await app.stop()
       }
-    assert.is(sumOf(scraped(after).get('sluice_store_rows')), keys.length, 'how things stand is told by those who are there')
-  } finally {
-    await app.stop()
-  }
-})
+    },
+  )
 
 /** The families of a scrape. */
 const scraped = (families: readonly MetricFamily[]): Map<string, Scraped> =>

@@ -36,6 +36,8 @@ export interface WorkerMethods extends ThreadQueries {
 /** The methods of the main thread that a worker calls. */
 export interface HostMethods extends ThreadMembership {
   status(status: ThreadStatus): void
+  /** The last metrics of a worker that ends; others are asked for. */
+  metrics(families: readonly MetricFamily[]): void
   failed(error: PlainError): void
   restored(progress: RestoreProgress): void
   log(level: KafkaLogLevel, message: string, fields: Record<string, unknown>): void

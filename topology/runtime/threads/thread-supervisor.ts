@@ -49,7 +49,7 @@ export class ThreadSupervisor {
   /** The counts and metrics of closed threads. */
   #past = noCounts
   #pastMetrics: readonly MetricFamily[] = []
-  /** The thread that is being closed: its metrics are not yet in `#pastMetrics`. */
+  /** The thread that is being closed: what it counted is not yet in `#past` and `#pastMetrics`. */
   #leaving: ThreadHandle | undefined
 
   constructor(parts: SupervisorParts) {
@@ -67,7 +67,7 @@ export class ThreadSupervisor {
   }
 
   counters(): StreamsCounters {
-    const thread = this.#thread
+    const thread = this.#thread ?? this.#leaving
     return thread === undefined ? this.#past : addCounts(this.#past, thread.status.counters)
   }
 
@@ -153,9 +153,8 @@ export class ThreadSupervisor {
 
   async #closeThread(): Promise<void> {
     const thread = this.#thread
-    this.#past = this.counters()
-    this.#thread = undefined
     this.#leaving = thread
+    this.#thread = undefined
     this.#parts.onChange()
     const closed = thread?.close().catch(error => this.#parts.onError(error, false))
     const waited = new AbortController()
@@ -164,6 +163,7 @@ export class ThreadSupervisor {
     await thread?.discard()
     const families = (await thread?.metrics()) ?? []
     this.#pastMetrics = mergeMetrics([this.#pastMetrics, pastMetrics(families)])
+    this.#past = this.counters()
     this.#leaving = undefined
   }
 }

@@ -77,7 +77,6 @@ export class WorkerHandle implements ThreadHandle {
       if (this.#exited) return
       await this.#port.call('close')
       this.#left = true
-      await this.metrics()
     } finally {
       await this.discard()
     }
@@ -118,6 +117,7 @@ export class WorkerHandle implements ThreadHandle {
     const { listener, membership } = this.#parts
     return {
       status: status => this.#setStatus(status),
+      metrics: families => void (this.#metrics = families),
       failed: error => this.#fail(errorOf(error)),
       restored: progress => listener.onRestore?.(progress),
       log: (level, message, fields) => listener.log?.(level, message, fields),

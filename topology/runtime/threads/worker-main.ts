@@ -67,12 +67,25 @@ class ThreadWorker implements WorkerMethods {
   }
 
   async metrics(): Promise<readonly MetricFamily[]> {
-    return this.#thread === undefined ? [] : [...this.#thread.metrics(), limitFamily()]
+    return this.#thread === undefined ? [] : this.#families(this.#thread)
   }
 
   async close(): Promise<void> {
-    await this.#thread?.close()
-    this.#tellStatus()
+    try {
+      await this.#thread?.close()
+    } finally {
+      this.tellFigures()
+    }
+  }
+
+  /** Tells status and metrics: the last ones of a thread that ends. Never throws. */
+  tellFigures(): void {
+    try {
+      this.#tellStatus()
+      if (this.#thread !== undefined) this.#host.tell('metrics', this.#families(this.#thread))
+    } catch {
+      // An error that nothing caught may have left the tasks in any state: what was told before stays.
+    }
   }
 
   async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
@@ -93,6 +106,10 @@ class ThreadWorker implements WorkerMethods {
 
   async queryLatest(store: string, key?: string): Promise<unknown> {
     return this.#queries?.queryLatest(store, key)
+  }
+
+  #families(thread: StreamThread): readonly MetricFamily[] {
+    return [...thread.metrics(), limitFamily()]
   }
 
   get #started(): LocalQueries {
@@ -118,4 +135,6 @@ function plain(value: unknown): unknown {
   return value !== null && (typeof value === 'object' || typeof value === 'function') ? inspect(value) : value
 }
 
-ThreadWorker.listen(workerData as WorkerThreadData, parentPort as Endpoint)
+const worker = ThreadWorker.listen(workerData as WorkerThreadData, parentPort as Endpoint)
+// Also after an error that nothing caught, and `process.exit`; what is sent here still arrives.
+process.once('exit', () => worker.tellFigures())

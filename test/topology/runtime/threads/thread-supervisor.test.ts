@@ -117,6 +117,19 @@ test('a failure is counted once, whatever the thread reports after it; the next 
   await supervisor.stop()
 })
 
+test('what a failed thread tells of itself until it has closed is counted, then and later', async () => {
+  const { supervisor, threads, until } = watch()
+  await supervisor.start()
+  const first = threads[0] as Thread
+  first.fail(full)
+  first.status = { ...first.status, counters: { ...noCounts, recordsIn: 7 } }
+  assert.is(supervisor.counters().recordsIn, 7)
+  const second = await until(2)
+  second.status = { ...second.status, counters: { ...noCounts, recordsIn: 2 } }
+  assert.is(supervisor.counters().recordsIn, 9)
+  await supervisor.stop()
+})
+
 test('a failed start is counted and thrown, and nothing after it', async () => {
   const { supervisor, threads, told, counted } = watch([full])
   const failure = await supervisor.start().catch((error: unknown) => error)
