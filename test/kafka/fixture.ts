@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka, readTopic, TopicWriter, type Kafka, type TopicRecord } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
+import { eventually } from '../support/eventually.ts'
+
+export { eventually, holds } from '../support/eventually.ts'
 
 export interface TopicSpec {
   readonly partitions?: number
@@ -53,9 +56,20 @@ export class KafkaFixture {
 
   /** All records that the topic has now, by partition and in offset order. */
   async readAll(name: string): Promise<TopicRecord[]> {
+    return this.#read(name, 'end')
+  }
+
+  /**
+   * Like `readAll`, but waits for the transactions that are open now. To be used after a commit that no other read has shown: the coordinator answers
+   * an end before it has written the marker of each partition.
+   */
+  async readSettled(name: string): Promise<TopicRecord[]> {
+    return this.#read(name, 'logEnd')
+  }
+
+  async #read(name: string, until: 'end' | 'logEnd'): Promise<TopicRecord[]> {
     const records: TopicRecord[] = []
-    for await (const batch of readTopic(this.kafka, { topic: this.topic(name), from: 'beginning', until: 'end' }))
-      records.push(...batch.records)
+    for await (const batch of readTopic(this.kafka, { topic: this.topic(name), from: 'beginning', until })) records.push(...batch.records)
     return records.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset)
   }
 
@@ -77,17 +91,6 @@ export class KafkaFixture {
     } finally {
       await admin.disconnect()
     }
-  }
-}
-
-/** Calls `ask` until `good` accepts the answer, for at most a minute. Returns the last answer, so that the test can report it. */
-export async function eventually<T>(ask: () => Promise<T> | T, good: (answer: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    const answer = await ask()
-    if (good(answer) || tries >= 600) return answer
-    await new Promise(resolve => {
-      setTimeout(resolve, 100)
-    })
   }
 }
 

@@ -16,7 +16,7 @@ import { openPartitions } from '../../topology/runtime/commit/open-partitions.ts
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import type { WireBroker } from '../../topology/runtime/kafka/wire/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
-import { eventually } from './fixture.ts'
+import { eventually, holds } from './fixture.ts'
 import { forgetful, verify } from './forgetful.ts'
 import {
   closeTransactionTopic,
@@ -166,7 +166,7 @@ function run(kafka: Kafka): void {
     const transactions = await open(context)
     const records = (...partitions: number[]) => partitions.flatMap(partition => batch(app, partition, `in ${partition}`))
     const { next } = await transactions.producer().commit(records(0, 1), position(app, 0, 1))
-    assert.equal((await ends(context)).highest, [2, 2])
+    await holds(async () => assert.equal((await ends(context)).highest, [2, 2]))
     for (const { connectionPool } of Object.values((transactions.cluster as unknown as WithBrokers).brokerPool.brokers))
       for (const { socket } of connectionPool.pool) socket?.destroy()
     const { sent } = await next.commit(records(0), position(app, 0, 2))

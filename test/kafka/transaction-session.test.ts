@@ -9,7 +9,7 @@ import { describeTransaction, type DescribedTransaction } from '../../topology/r
 import { sessionOf } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { cutRequest, txnOffsetCommitKey } from './cut-request.ts'
-import { eventually } from './fixture.ts'
+import { eventually, holds } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
@@ -128,12 +128,12 @@ function run(addresses: readonly string[]): void {
     await offsets(context, transaction, '7')
     await cut(producer)
     await transaction.commit()
-    assert.equal(await committed(topic), ['first', 'second'])
-    assert.is(await committedOffset(context), '7')
+    await holds(async () => assert.equal(await committed(topic), ['first', 'second']))
+    await holds(async () => assert.is(await committedOffset(context), '7'))
     const next = await producer.transaction()
     await send(next, topic, 'third')
     await next.commit()
-    assert.equal(await committed(topic), ['first', 'second', 'third'])
+    await holds(async () => assert.equal(await committed(topic), ['first', 'second', 'third']))
   })
 
   test('an end whose answer is lost is repeated, and the producer begins no other transaction', async context => {
@@ -159,7 +159,7 @@ function run(addresses: readonly string[]): void {
     const held = cutRequest(producer, txnOffsetCommitKey, 'before')
     await offsets(context, transaction, '7')
     await transaction.commit()
-    assert.is(await committedOffset(context), '7')
+    await holds(async () => assert.is(await committedOffset(context), '7'))
     const refused = await refusal(send(await producer.transaction(), topic, 'third'))
     assert.match((refused as Error).message, 'whether all its requests have arrived')
     const again = await open(topic)
@@ -169,7 +169,7 @@ function run(addresses: readonly string[]): void {
       await offsets(context, next, '8')
       assert.ok(fencedCodes.includes(await deliver(String(addresses[0]), await held)), 'it is refused')
       await next.commit()
-      assert.is(await committedOffset(context), '8')
+      await holds(async () => assert.is(await committedOffset(context), '8'))
     } finally {
       await again.disconnect()
     }

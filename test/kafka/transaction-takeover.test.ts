@@ -9,6 +9,7 @@ import {
 } from '../../topology/runtime/commit/task-producer.ts'
 import { sessionOf, TransactionLostError } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { cutRequest, endTxnKey } from './cut-request.ts'
+import { holds } from './fixture.ts'
 import { forgetful, patiently, verify, type RawCluster } from './forgetful.ts'
 import {
   closeTransactionTopic,
@@ -53,13 +54,13 @@ function run(kafka: Kafka): void {
       await forgetful(context, ending)
       const producer = await takeOver(context)
       try {
-        assert.equal(await committedIn(context.topic), seen)
-        assert.is(await committedOffset(context.admin, context.topic), ending === 'commit' ? '7' : '-1')
+        await holds(async () => assert.equal(await committedIn(context.topic), seen))
+        await holds(async () => assert.is(await committedOffset(context.admin, context.topic), ending === 'commit' ? '7' : '-1'))
         await producer.commit([{ topic: context.topic, partition: 1, messages: [{ partition: 1, value: 'next' }] }], [])
-        assert.equal(await committedIn(context.topic), [...seen, 'next'])
+        await holds(async () => assert.equal(await committedIn(context.topic), [...seen, 'next']))
         const again = await takeOver(context)
         await again.close()
-        assert.equal(await committedIn(context.topic), [...seen, 'next'])
+        await holds(async () => assert.equal(await committedIn(context.topic), [...seen, 'next']))
       } finally {
         await producer.close()
       }
@@ -76,8 +77,8 @@ function run(kafka: Kafka): void {
       if (begun) await coordinator.addPartitionsToTxn({ ...owner, transactionalId: topic, topics: [{ topic, partitions: [1] }] })
       const producer = await takeOver(context)
       await producer.close()
-      assert.equal(await committedIn(topic), ['in 0', 'in 1'])
-      assert.is(await committedOffset(context.admin, context.topic), '7')
+      await holds(async () => assert.equal(await committedIn(topic), ['in 0', 'in 1']))
+      await holds(async () => assert.is(await committedOffset(context.admin, context.topic), '7'))
     })
   }
 
@@ -94,7 +95,7 @@ function run(kafka: Kafka): void {
       assert.instance(lost, TransactionLostError)
       sessionOf(producer).forget()
       await settle()
-      assert.equal(await committedIn(topic), ['in 0', 'in 1'])
+      await holds(async () => assert.equal(await committedIn(topic), ['in 0', 'in 1']))
     } finally {
       await producer.disconnect()
     }
