@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { Frames, requestHead } from '../../bench/chaos/network/frames.ts'
 import { KafkaPath } from '../../bench/chaos/network/kafka-path.ts'
 import { type Act, apiKeys, type Moment, RequestRules } from '../../bench/chaos/network/request-rules.ts'
+import { holds } from '../support/eventually.ts'
 
 /** A request's head, as Kafka's protocol has it, behind its length. */
 function request(apiKey: number, id: number): Buffer {
@@ -75,9 +76,20 @@ paths.after.each(async ({ server, path, client }) => {
   server.close()
 })
 
-const ask = async ({ client }: Context, ...ids: readonly number[]): Promise<void> => {
+const ask = ({ client }: Context, ...ids: readonly number[]): void => {
   client.write(Buffer.concat(ids.map(id => request(apiKeys.EndTxn, id))))
-  await sleep(100)
+}
+
+/** Time in which what must not come would. */
+const quietMs = 100
+/** How long a request is delayed: nobody waits as long for anything else. */
+const delayMs = 1500
+
+/** Waits until it is so, and checks that it stays so. */
+async function stays(check: () => void): Promise<void> {
+  await holds(check)
+  await sleep(quietMs)
+  check()
 }
 
 const told: readonly (readonly [Act, Moment, asked: number[], answered: number[], broken: boolean])[] = [
@@ -91,42 +103,39 @@ const told: readonly (readonly [Act, Moment, asked: number[], answered: number[]
 
 for (const [act, moment, asked, answered, broken] of told) {
   paths(`${act} ${moment}: the second of three requests`, async context => {
-    await ask(context, 1)
-    const struck = context.rules.strike({ api: 'EndTxn', moment, act, delayMs: 400, times: 1 }, 5000)
-    await ask(context, 2, 3)
+    ask(context, 1)
+    await holds(() => assert.equal(context.answered, [1]))
+    const struck = context.rules.strike({ api: 'EndTxn', moment, act, delayMs, times: 1 }, 20_000)
+    ask(context, 2, 3)
     if (act !== 'delay') assert.is(await struck, true)
-    assert.equal([context.asked, context.answered, context.client.destroyed], [asked, answered, broken])
+    await stays(() => assert.equal([context.asked, context.answered, context.client.destroyed], [asked, answered, broken]))
     if (act !== 'delay') return
     await struck
-    await sleep(500)
-    assert.equal(context.answered, [1, 2, 3], 'late, and in order')
+    await holds(() => assert.equal(context.answered, [1, 2, 3], 'late, and in order'))
   })
 }
 
 paths('a rule is for its requests only, and ends with its time', async context => {
   const rule = { api: 'Produce', moment: 'before', act: 'cut', delayMs: 0, times: 1 } as const
   const strike = context.rules.strike(rule, 200)
-  await ask(context, 1, 2)
+  ask(context, 1, 2)
   assert.is(await strike, false)
   context.client.write(request(apiKeys.Produce, 3))
-  await sleep(100)
-  assert.equal(context.answered, [1, 2, 3])
+  await holds(() => assert.equal(context.answered, [1, 2, 3]))
 })
 
 paths('one direction is held, and goes on or breaks', async context => {
   for (const way of ['up', 'down'] as const) {
     const before = [...context.answered]
     context.path.hold(way)
-    await ask(context, 1, 2)
-    assert.equal(context.answered, before)
+    ask(context, 1, 2)
+    await stays(() => assert.equal(context.answered, before))
     context.path.release(false)
-    await sleep(100)
-    assert.equal(context.answered, [...before, 1, 2])
+    await holds(() => assert.equal(context.answered, [...before, 1, 2]))
   }
   context.path.hold('down')
   context.path.release(true)
-  await sleep(100)
-  assert.is(context.client.destroyed, true)
+  await holds(() => assert.is(context.client.destroyed, true))
 })
 
 paths.run()

@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { countsBeyond, type LimitName } from '../../base/limits/index.ts'
 import { type RestServer, type RestServerOptions, type Route, startRestServer } from '../../rest/index.ts'
+import { holds } from '../support/eventually.ts'
 import { MemoryGroup, STORE } from './memory-group.ts'
 
 const upload: Route = {
@@ -56,9 +57,8 @@ test('slow bodies take three quarters of the places, and give them up when other
   withServer({ maxRequests: 8 }, async ({ port }) => {
     const before = counted('rest_slow_bodies')
     const slow = Array.from({ length: 6 }, () => slowBody(port))
-    await sleep(200)
-    assert.is(await statusOf(port, `/state/${STORE}/keys/k`), 200, 'a request without a body has a place')
-    assert.is(await statusOf(port, '/upload', 'quick'), 503, 'a body has none, as long as none is slow')
+    await holds(async () => assert.is(await statusOf(port, '/upload', 'quick'), 503, 'a body has no place, as long as none is slow'))
+    assert.is(await statusOf(port, `/state/${STORE}/keys/k`), 200, 'a request without a body has one')
     await sleep(1000)
     for (let more = 0; more < 6; more++) assert.is(await statusOf(port, '/upload', 'quick'), 200)
     const ends = await Promise.race([Promise.all(slow.map(({ status }) => status)), sleep(100).then(() => 'some are left')])
@@ -79,12 +79,16 @@ test('the connections of one address are limited, and the one that has been idle
     const before = counted('rest_connections_of_address')
     const sockets = await open(port, 30)
     for (const socket of sockets) socket.resume()
-    await sleep(200)
+    const closed = (before: number): Promise<void> =>
+      holds(() =>
+        assert.equal(
+          sockets.map(socket => socket.closed),
+          sockets.map((_, at) => at < before),
+        ),
+      )
+    await closed(20)
     assert.is(await statusOf(port, '/health/live'), 200)
-    assert.equal(
-      sockets.map(({ closed }) => closed),
-      sockets.map((_, at) => at < 21),
-    )
+    await closed(21)
     assert.is(counted('rest_connections_of_address') - before, 21)
     for (const socket of sockets) socket.destroy()
   }))

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RestoreBar } from '../../../cli/serve/restore-bar.ts'
+import { holds } from '../../support/eventually.ts'
 
 const test = suite('RestoreBar')
 
@@ -33,8 +34,7 @@ test('all tasks in one bar, until the last is done', async () => {
   const bar = new RestoreBar(stream)
   bar.update(progress('0_0', 0.5))
   bar.update(progress('0_1', 0))
-  await new Promise(resolve => setTimeout(resolve, 250))
-  assert.match(text(), /25 % \| 25 of 100 % of the state restored/)
+  await holds(() => assert.match(text(), /25 % \| 25 of 100 % of the state restored/))
   bar.update(progress('0_0', 1, true))
   bar.update(progress('0_1', 1, true))
   bar.update(progress('0_2', 1, true))

@@ -8,6 +8,7 @@ import { PeerListener } from '../../../../topology/runtime/failover/peer-listene
 import { helloLine } from '../../../../topology/runtime/failover/peer-protocol.ts'
 import type { PeerAccess } from '../../../../topology/runtime/failover/peer-seal.ts'
 import { PeerWatch } from '../../../../topology/runtime/failover/peer-watch.ts'
+import { holds } from '../../../support/eventually.ts'
 
 const me = { applicationId: 'app', instance: 'me', boot: 'now' }
 const you = { ...me, instance: 'you', boot: 'then' }
@@ -24,7 +25,10 @@ async function answerTo(port: number, line: string): Promise<string> {
   let answer = ''
   socket.on('data', (text: Buffer) => (answer += text.toString()))
   socket.write(line)
-  await Promise.race([once(socket, 'close'), pause(500)])
+  const closed = new Promise(resolve => socket.once('close', resolve))
+  await Promise.race([closed, new Promise(resolve => socket.once('data', resolve))])
+  // More may follow.
+  await Promise.race([closed, pause(100)])
   socket.destroy()
   return answer
 }
@@ -46,9 +50,10 @@ function watching(port: number, access: PeerAccess): Watched {
   return { watch, told }
 }
 
-async function isConnected({ watch }: Watched, withinMs = 700): Promise<boolean> {
-  const end = Date.now() + withinMs
-  while (watch.connected.length === 0 && Date.now() < end) await pause(10)
+/** Whether it is connected within a time in which others are. */
+async function isConnected({ watch }: Watched): Promise<boolean> {
+  const end = performance.now() + 700
+  while (watch.connected.length === 0 && performance.now() < end) await pause(10)
   return watch.connected.length === 1
 }
 
@@ -76,10 +81,9 @@ test('instances with a key in common watch each other, and their farewell is bel
   ] as const) {
     const listener = await PeerListener.open(me, '127.0.0.1', theirs)
     const watched = watching(listener.port, ours)
-    assert.ok(await isConnected(watched))
+    await holds(() => assert.is(watched.watch.connected.length, 1))
     await listener.close()
-    await pause(50)
-    assert.equal(watched.told, ['gone'])
+    await holds(() => assert.equal(watched.told, ['gone']))
     watched.watch.close()
   }
 })

@@ -189,12 +189,12 @@ test('a transaction times out even if the clock is set back', async () => {
   const broker = { ...coordinator, isConnected: () => true, connectionPool: { pool: [{ socket: new Socket(), isConnected: () => true }] } }
   const session = new TransactionSession(
     { findGroupCoordinator: () => Promise.resolve(broker as unknown as CoordinatorBroker) },
-    { transactionalId: 'id', timeoutMs: 50 },
+    { transactionalId: 'id', timeoutMs: 1000 },
   )
   await session.ask('initProducerId', {})
   await session.ask('addPartitionsToTxn', {})
   await withClock(-anHour, async () => {
-    await new Promise(resolve => setTimeout(resolve, 60))
+    await new Promise(resolve => setTimeout(resolve, 1010))
     const error = await session.ask('endTxn', {}).catch((thrown: unknown) => thrown)
     assert.instance(error, TransactionLostError)
   })
