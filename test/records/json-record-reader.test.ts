@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import { ColumnBatch } from '../../records/column-batch.ts'
 import { jsonRecordReader } from '../../records/json-record-reader.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
+import { processorMs } from '../support/processor-time.ts'
 
 const test = suite('jsonRecordReader')
 
@@ -80,7 +81,7 @@ test('a value of another kind than the column is undecodable and named', () => {
   }
 })
 
-test('nesting and numbers of any size: a cause in plain words, and at once', () => {
+test('nesting and numbers of any size: a cause in plain words, and at once', async () => {
   const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
   const objects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
   const cases: [string, RegExp][] = []
@@ -95,13 +96,13 @@ test('nesting and numbers of any size: a cause in plain words, and at once', () 
         new RegExp(`^field pH is a number of ${digits + sign.length} characters, which is too large`),
       ])
   for (const [record, message] of cases) {
-    const started = performance.now()
-    assert.throws(
-      () => read(record),
-      (error: SluiceError) => error.code === 'RECORD_UNDECODABLE' && message.test(error.message),
-      `${record.slice(0, 20)} ${record.length}`,
+    const took = await processorMs(() =>
+      assert.throws(
+        () => read(record),
+        (error: SluiceError) => error.code === 'RECORD_UNDECODABLE' && message.test(error.message),
+        `${record.slice(0, 20)} ${record.length}`,
+      ),
     )
-    const took = performance.now() - started
     assert.ok(took < 1500, `${record.slice(0, 20)} ${record.length}: ${took} ms`)
   }
   assert.equal(read(`{"pH":3,"other":${nested(500)},"constructor":${JSON.stringify('[{"\\'.repeat(3000))}}`).cells[0], 3)
