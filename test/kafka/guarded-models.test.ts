@@ -80,7 +80,7 @@ guarded('records wait for the first model; while a hostile model is tried the ol
 
 guarded('records that kill or hang their model fail, and the records of other data types are answered', async context => {
   const { fixture } = context
-  const guard = new ModelGuard({ factory: defaultModelFactory(), scoreDeadlineMs: 300, quarantineAfter: 2 })
+  const guard = new ModelGuard({ factory: defaultModelFactory(), scoreDeadlineMs: 2000, quarantineAfter: 2 })
   try {
     await running(
       context,

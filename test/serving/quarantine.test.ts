@@ -13,7 +13,7 @@ const brief = ({ dataType, status, score }: Result): string => `${dataType} ${st
 const hostile = { trapping: trappingOnnx(), hanging: hangingOnnx(), growing: growingOnnx() }
 
 async function guarded(use: (serving: ServingDriver) => Promise<void>, options: Partial<GuardOptions> = {}): Promise<void> {
-  const guard = new ModelGuard({ factory, scoreDeadlineMs: 500, ...options })
+  const guard = new ModelGuard({ factory, scoreDeadlineMs: 2000, ...options })
   try {
     await withServing(use, { guard, factory })
   } finally {
@@ -58,10 +58,9 @@ quarantine('after so many records the model is not run any more, until another v
       const total = (name: string): number | undefined =>
         serving.driver.metrics.families().find(family => family.name === name)?.samples[0]?.value
       assert.equal([total('sluice_model_kills_total'), total('sluice_model_quarantines_total')], [2, 1])
-      const started = performance.now()
       await serving.send(wine('evil', trigger), wine('good', 5))
       assert.equal(serving.results().map(brief), ['evil FAILED 0', 'good OK 6'])
-      assert.ok(performance.now() - started < 200)
+      assert.is(total('sluice_model_kills_total'), 2, 'it was not run')
       await serving.publish({ dataType: 'evil', bytes: trappingOnnx() })
       await serving.send(wine('evil', 3))
       assert.equal(serving.results().map(brief), ['evil OK 3'])

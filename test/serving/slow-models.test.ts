@@ -102,7 +102,7 @@ slow('a model that could not be fetched fails its records while the fetch is ret
 
 slow('several fetches are awaited together', () =>
   withSlowServer(async ({ host, asked }) => {
-    const task = await ServingTask.open(servingOptions({ modelHosts: [host], modelWaitMs: 300 }))
+    const task = await ServingTask.open(servingOptions({ modelHosts: [host], modelWaitMs: 2000 }))
     for (const [offset, type] of ['a', 'b', 'c'].entries()) task.store.addVersion(type, remote(host, shiftedSum(offset), offset))
     const sending = task.send(wine('a', 1), wine('b', 1), wine('c', 1))
     while (asked() < 3) await new Promise(resolve => setTimeout(resolve, 5))

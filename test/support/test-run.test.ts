@@ -82,7 +82,7 @@ test('a hanging file and the processes of a file are ended', async () => {
       'hangs.test.ts': `${sleeper}setInterval(() => {}, 1000)\n`,
       'leaves.test.ts': `${sleeper}${passing}setTimeout(() => process.exit(0), 500)\n`,
     },
-    options: { timeoutMs: 5000 },
+    options: { timeoutMs: 10_000 },
   })
   assert.equal(totals, [1, 2, 0])
   assert.match(output, /hangs\.test\.ts {2}did not end in time/)

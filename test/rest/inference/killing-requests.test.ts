@@ -16,7 +16,7 @@ function infer(served: ServedModels, model: string, first: number): Promise<Answ
 
 for (const [kind, bytes] of Object.entries({ trapping: trappingOnnx(), hanging: hangingOnnx() })) {
   test(`${kind}: the request fails, others are answered; after some the model is quarantined, and shown so`, async () => {
-    const guard = new ModelGuard({ factory, scoreDeadlineMs: 400, quarantineAfter: 2 })
+    const guard = new ModelGuard({ factory, scoreDeadlineMs: 2000, quarantineAfter: 2 })
     try {
       await withServedModels(
         async served => {
