@@ -65,6 +65,12 @@ const words = (rounds: number): { key: Buffer; value: Buffer; partition: number 
     partition: at % 4,
   }))
 
+/** The codes of all failures of threads so far. */
+async function codesOf(app: SluiceStreams): Promise<readonly string[]> {
+  const family = (await app.metrics()).find(({ name }) => name === failures)
+  return (family?.samples ?? []).filter(({ value }) => value > 0).map(({ labels }) => labels.join())
+}
+
 /** Checks that each key was counted without gaps or duplicates. */
 async function countsAreWhole(fixture: KafkaFixture, rounds: number): Promise<void> {
   const out = await fixture.readAtLeast('out', rounds * keys.length)
@@ -110,7 +116,7 @@ for (const threads of [0, 1])
     const app = instance(world, { threads })
     await app.start()
     assert.ok((await countedAtLeast(app, failures, { code: 'OFFSET_OUT_OF_RANGE' }, 2)) >= 2)
-    assert.is(await counted(app, failures), await counted(app, failures, { code: 'OFFSET_OUT_OF_RANGE' }))
+    assert.equal(await codesOf(app), ['OFFSET_OUT_OF_RANGE'])
     assert.ok(world.told.some(line => line.includes('is outside of the partition')))
     await app.stop()
     assert.is(app.counters().recordsIn, 0)
@@ -151,7 +157,7 @@ test('a changelog without the records after the checkpoint: the store is rebuilt
   } finally {
     await rm(kept, { recursive: true })
   }
-  const log = await fixture.readAll('counts-changelog')
+  const log = await fixture.readSettled('counts-changelog')
   const newest = log.filter(({ partition }) => partition === 0).slice(-2)
   assert.equal(
     newest.map(({ value }) => String(value)),
@@ -194,7 +200,7 @@ test('a fenced task: its thread fails and restarts; no result is doubled', async
   await fixture.produce('words', words(1))
   await countsAreWhole(fixture, 2)
   assert.ok((await counted(app, failures, { code: 'TASK_FENCED' })) >= 1)
-  assert.is(await counted(app, failures), await counted(app, failures, { code: 'TASK_FENCED' }))
+  assert.equal(await codesOf(app), ['TASK_FENCED'])
 })
 
 test('a rebalance closes a fenced task without a commit; its records are consumed again', async world => {
@@ -249,7 +255,7 @@ test('a rebalance closes a fenced task without a commit; its records are consume
   )
   await app.stop()
   assert.equal(
-    (await fixture.readAll('out')).map(({ key }) => String(key)),
+    (await fixture.readSettled('out')).map(({ key }) => String(key)),
     ['r1', 'r2', 'r3', 'r4'],
   )
   assert.is(await counted(app, failures), 0)
@@ -278,7 +284,9 @@ test('no broker: the wait is counted in seconds while it lasts', async world => 
   const app = instance(world, { brokers: [`127.0.0.1:${await freePort()}`], listener: { onWait: seconds => waits.push(seconds) } })
   const started = app.start().catch((error: unknown) => error)
   assert.ok((await countedAtLeast(app, 'sluice_broker_away_seconds_total')) >= 3)
-  assert.is(await counted(app, 'sluice_broker_away_seconds_total'), waits.at(-1))
+  // The wait goes on, and is told once more now and then.
+  const seconds = await counted(app, 'sluice_broker_away_seconds_total')
+  assert.ok(waits.includes(seconds), `${seconds} is none of ${waits.join()}`)
   await app.stop()
   assert.is(((await started) as SluiceError).code, 'BROKER_UNREACHABLE')
 })

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import type { SluiceError } from '../../base/sluice-error.ts'
 import { readTopic, SluiceStreams } from '../../topology/runtime/index.ts'
 import { counted } from './counted.ts'
-import { deleteTopic, eagerCompaction, eventually, KafkaFixture, makeTopic } from './fixture.ts'
+import { deleteTopic, eagerCompaction, eventually, holds, KafkaFixture, makeTopic } from './fixture.ts'
 import { deleteValue, upsertTopology } from './upsert-topology.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -100,12 +100,10 @@ function run(brokers: string): void {
     await makeTopic(fixture, changelog, { 'cleanup.policy': 'compact' })
     await put(world, { both: '2' })
     await put(world, { other: '2' })
-    await eventually(
-      async () => [await one.query('rows', 'old').catch(() => 'not yet'), one.state],
-      ([value, state]) => value === undefined && state === 'running',
-    )
-    const rows = ['old', 'more', 'both', 'other'].map(key => one.query('rows', key))
-    assert.equal(await Promise.all(rows), [undefined, undefined, '2', '2'])
+    await holds(async () => {
+      const rows = await Promise.all(['old', 'more', 'both', 'other'].map(key => one.query('rows', key)))
+      assert.equal([...rows, one.state], [undefined, undefined, '2', '2', 'running'])
+    })
   })
 
   for (const [settings, told] of refusedSettings) {

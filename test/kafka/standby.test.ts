@@ -16,7 +16,7 @@ import { StateManager } from '../../topology/runtime/state/state-manager.ts'
 import { TopicConnection } from '../../topology/runtime/topics/topic-connection.ts'
 import { counted } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
-import { eventually, KafkaFixture, type TopicSpec } from './fixture.ts'
+import { eventually, holds, KafkaFixture, type TopicSpec } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
@@ -68,7 +68,7 @@ function run(brokers: string): void {
     await fixture.produce('words', words(1000))
     await fixture.readAtLeast('out', 1000)
     for (const app of [one, two]) await caughtUp(app, 2)
-    for (const [owned, standby] of (await tasksByInstance(one)).values()) assert.equal([...owned, ...standby].toSorted(), allTasks)
+    await placed(one)
     await rowsAgree([one, two])
     assert.is(one.state, 'running', 'standbys do not count among the tasks that have to run')
 
@@ -78,7 +78,7 @@ function run(brokers: string): void {
     assert.is(one.counters().restoredRecords, 0)
     await fixture.produce('words', words(1000))
     await countsAreWhole(fixture, 2000)
-    assert.equal((await tasksByInstance(one)).get(1)?.[1], [], 'nobody is left to follow')
+    await holds(async () => assert.equal((await tasksByInstance(one)).get(1)?.[1], [], 'nobody is left to follow'))
   })
 
   test('an instance without tasks has standbys, and takes over', async world => {
@@ -95,6 +95,7 @@ function run(brokers: string): void {
       (await follower.tasks()).map(({ task, state, lag }) => [task, state, lag]),
       [['0_0', 'standby', 0]],
     )
+    await follows(follower, keys, 6)
     await owner.stop()
     await eventually(
       () => follower.tasks(),
@@ -118,7 +119,9 @@ function run(brokers: string): void {
     await fixture.produce('words', words(1000))
     await fixture.readAtLeast('out', 1000)
     await caughtUp(survivor, 2)
-    const key = await keyOf(survivor, victim)
+    const followed = await keysOf(survivor, victim)
+    await follows(survivor, followed, 20)
+    const key = String(followed[0])
 
     const answer = async (): Promise<Record<string, unknown>> => {
       const response = await fetch(`http://127.0.0.1:${rest.port}/state/counts/keys/${key}`)
@@ -148,7 +151,7 @@ function run(brokers: string): void {
     await fixture.produce('words', words(1000))
     await fixture.readAtLeast('out', 1000)
     for (const app of [one, two]) await caughtUp(app, 2)
-    for (const [owned, standby] of (await tasksByInstance(one)).values()) assert.equal([...owned, ...standby].toSorted(), allTasks)
+    await placed(one)
     await rowsAgree([one, two])
     await one.stop()
     await shared(two, 1)
@@ -172,8 +175,10 @@ function run(brokers: string): void {
     await producing
     await countsAreWhole(fixture, 21_000)
     await runsAll(survivor)
-    const answers = await Promise.all(keys.map(key => survivor.query('counts', key)))
-    assert.equal(new Set(answers), new Set([420]))
+    await holds(async () => {
+      const answers = await Promise.all(keys.map(key => survivor.query('counts', key)))
+      assert.equal(new Set(answers), new Set([420]))
+    })
   })
 
   test('an instance that joins gets its share, and the former owners follow these tasks', async world => {
@@ -286,6 +291,12 @@ async function tasksByInstance(app: SluiceStreams): Promise<Map<number, [readonl
   return new Map((await app.instances()).map(({ port, activeTasks, standbyTasks = [] }) => [port, [activeTasks, standbyTasks]]))
 }
 
+/** Checks that each instance runs or follows every task. */
+const placed = (app: SluiceStreams): Promise<void> =>
+  holds(async () => {
+    for (const [owned, standby] of (await tasksByInstance(app)).values()) assert.equal([...owned, ...standby].toSorted(), allTasks)
+  })
+
 /** Waits until this many instances have every task. */
 async function shared(app: SluiceStreams, instances: number): Promise<void> {
   const found = await eventually(
@@ -334,14 +345,22 @@ async function rowsAgree(apps: readonly SluiceStreams[]): Promise<void> {
       standbys?.map(({ port }) => port),
       [other?.self.port],
     )
-    assert.equal(await other?.queryStale('counts', key), { value: await own?.query('counts', key), lag: 0 })
+    await holds(async () => assert.equal(await other?.queryStale('counts', key), { value: await own?.query('counts', key), lag: 0 }))
   }
 }
 
-/** A key that the instance owns. */
-async function keyOf(app: SluiceStreams, port: number): Promise<string> {
-  for (const key of keys) if ((await app.ownerOf('counts', key))?.port === port) return key
-  throw new Error(`the instance at ${port} owns no key`)
+/** Waits until the standbys of the instance have this value for each of the keys: a lag is that to the ends that were last asked for. */
+const follows = (app: SluiceStreams, followed: readonly string[], value: number): Promise<void> =>
+  holds(async () => {
+    for (const key of followed) assert.equal(await app.queryStale('counts', key), { value, lag: 0 }, key)
+  })
+
+/** The keys that the instance at the port owns. */
+async function keysOf(app: SluiceStreams, port: number): Promise<readonly string[]> {
+  const owners = await Promise.all(keys.map(key => app.ownerOf('counts', key)))
+  const owned = keys.filter((_, at) => owners[at]?.port === port)
+  assert.ok(owned.length > 0, `the instance at ${port} owns no key`)
+  return owned
 }
 
 /** Checks that every key was counted without gaps or duplicates. */
