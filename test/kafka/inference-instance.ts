@@ -18,7 +18,7 @@ export async function withInferenceInstance(brokers: string, use: (instance: Inf
   const directory = await mkdtemp(join(tmpdir(), 'sluice-inference-'))
   const started: ServeProcess[] = []
   const start = (name: string): ServeProcess => {
-    const instance = new ServeProcess(['--state-dir', join(directory, name), '--port', '0', '--session-timeout-ms', '3000'], {
+    const instance = new ServeProcess(['--state-dir', join(directory, name), '--port', '0', '--session-timeout-ms', '10000'], {
       KAFKA_BROKERS: fixture.brokers.join(','),
       SLUICE_APPLICATION_ID: fixture.id,
       SLUICE_DATA_TOPIC: fixture.topic('data'),

@@ -7,7 +7,7 @@ import { checkDocumented } from '../rest/documented-metrics.ts'
 import { readMetrics, sumOf } from '../rest/metrics-text.ts'
 import { wineModel } from '../rest/inference/served-models.ts'
 import { sha256Of, shiftedSum } from '../serving/serving-driver.ts'
-import { eventually } from './fixture.ts'
+import { holds } from './fixture.ts'
 import { withInferenceInstance } from './inference-instance.ts'
 import type { ServeProcess } from './serve-process.ts'
 import { readResults } from './serving-app.ts'
@@ -89,11 +89,10 @@ test('published at one instance, a model serves on the topic and by inference re
     const scores = new Map((await readResults(fixture, types.length)).map(({ dataType, score }) => [dataType, score]))
     for (const instance of [one, two]) {
       for (const type of types) {
-        const { model_version, parameters, outputs } = await eventually(
-          () => infer(instance, type),
-          answer => answer.model_version === '1',
-        )
-        assert.equal([model_version, parameters.sha256, outputs[0]?.data], ['1', sha256Of(linear), [scores.get(type)]])
+        await holds(async () => {
+          const { model_version, parameters, outputs } = await infer(instance, type)
+          assert.equal([model_version, parameters.sha256, outputs[0]?.data], ['1', sha256Of(linear), [scores.get(type)]])
+        })
       }
     }
 
@@ -127,17 +126,16 @@ test('published at one instance, a model serves on the topic and by inference re
 
     const large = await post(two, '/models/wine?wait=60&name=padded', padded(shiftedSum(2), 3 * 2 ** 20))
     assert.equal([large.status, fields(large)['version'], fields(large)['pieces']], [200, 2, 7], large.bytes.toString())
-    const { body: models } = await eventually(
-      () => one.get('/models'),
-      ({ body: found }) => (found as Fields[]).some(({ dataType, current }) => dataType === 'wine' && current === 2),
-    )
-    const shown = (models as Fields[]).map(({ dataType, current, statistics }) => [dataType, current, statistics === null])
-    assert.equal(shown, [
-      ['red', 1, false],
-      ['rose', 1, false],
-      ['white', 1, false],
-      ['wine', 2, false],
-    ])
+    await holds(async () => {
+      const { body: models } = await one.get('/models')
+      const shown = (models as Fields[]).map(({ dataType, current, statistics }) => [dataType, current, statistics === null])
+      assert.equal(shown, [
+        ['red', 1, false],
+        ['rose', 1, false],
+        ['white', 1, false],
+        ['wine', 2, false],
+      ])
+    })
 
     for (const instance of [one, two]) {
       const { code, stderr } = await instance.kill('SIGTERM')

@@ -1,9 +1,8 @@
 import { createServer } from 'node:net'
-import { isDeepStrictEqual } from 'node:util'
 import * as assert from 'uvu/assert'
 import type { KeyAnswer } from '../../rest/queries/key-queries.ts'
 import type { ModelServingView } from '../../stores/index.ts'
-import { eventually } from './fixture.ts'
+import { holds } from './fixture.ts'
 import type { Ended, ServeProcess } from './serve-process.ts'
 import { storeName } from './serving-app.ts'
 
@@ -12,32 +11,21 @@ export const tasks = ['0_0', '0_1', '0_2', '0_3']
 
 /** Waits until the instances agree on the members and their tasks. */
 export async function settled(asked: readonly ServeProcess[], tasksEach: readonly number[]): Promise<void> {
-  const views = await eventually(
-    () => Promise.all(asked.map(instance => instance.instances())),
-    all =>
-      all.every(view =>
-        same(
-          view.map(({ activeTasks }) => activeTasks.length),
-          tasksEach,
-        ),
-      ),
-  )
-  for (const view of views) {
-    assert.equal(
-      view.map(({ activeTasks }) => activeTasks.length),
-      tasksEach,
-    )
-    assert.equal(view.flatMap(({ activeTasks }) => activeTasks).sort(), tasks)
-    assert.equal(view, views[0], 'all tell the same')
-    assert.ok(view.every(({ host, storeNames }) => host === '127.0.0.1' && storeNames.join() === storeName))
-  }
   const ready = await Promise.all(asked.map(instance => instance.ready))
-  assert.equal(new Set(views[0]?.map(({ port }) => port)), new Set(ready.map(({ port }) => port)))
-  assert.equal(new Set(views[0]?.map(({ instance }) => instance)), new Set(ready.map(({ instance }) => instance)))
-}
-
-function same(a: readonly number[], b: readonly number[]): boolean {
-  return a.join() === b.join()
+  await holds(async () => {
+    const views = await Promise.all(asked.map(instance => instance.instances()))
+    for (const view of views) {
+      assert.equal(
+        view.map(({ activeTasks }) => activeTasks.length),
+        tasksEach,
+      )
+      assert.equal(view.flatMap(({ activeTasks }) => activeTasks).sort(), tasks)
+      assert.equal(view, views[0], 'all tell the same')
+      assert.ok(view.every(({ host, storeNames }) => host === '127.0.0.1' && storeNames.join() === storeName))
+    }
+    assert.equal(new Set(views[0]?.map(({ port }) => port)), new Set(ready.map(({ port }) => port)))
+    assert.equal(new Set(views[0]?.map(({ instance }) => instance)), new Set(ready.map(({ instance }) => instance)))
+  })
 }
 
 /** The answer of an instance for a data type, and the owner. */
@@ -49,12 +37,14 @@ export async function agreed(
   keys: readonly string[],
   good: (answers: readonly Answer[]) => boolean,
 ): Promise<readonly Answer[]> {
-  const all = await eventually(
-    () => Promise.all(asked.map(instance => Promise.all(keys.map(key => answerOf(instance, key))))),
-    each => each.every(answers => isDeepStrictEqual(answers, each[0]) && good(answers)),
-  )
-  for (const answers of all) assert.equal(answers, all[0], 'the same from each instance')
-  return all[0] ?? []
+  let found: readonly Answer[] = []
+  await holds(async () => {
+    const all = await Promise.all(asked.map(instance => Promise.all(keys.map(key => answerOf(instance, key)))))
+    for (const answers of all) assert.equal(answers, all[0], 'the same from each instance')
+    found = all[0] ?? []
+    assert.ok(good(found), JSON.stringify(found))
+  })
+  return found
 }
 
 async function answerOf(instance: ServeProcess, key: string): Promise<Answer> {

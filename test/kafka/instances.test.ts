@@ -32,7 +32,7 @@ interface Context {
 const group = suite<Context>('two instances')
 
 function serve({ fixture, dir }: Pick<Context, 'fixture' | 'dir'>, name: string, more: readonly string[] = []): ServeProcess {
-  const args = ['--state-dir', join(dir, name), '--port', '0', '--session-timeout-ms', '3000', ...more]
+  const args = ['--state-dir', join(dir, name), '--port', '0', '--session-timeout-ms', '10000', ...more]
   return new ServeProcess(args, {
     KAFKA_BROKERS: fixture.brokers.join(','),
     SLUICE_APPLICATION_ID: fixture.id,

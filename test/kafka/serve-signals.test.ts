@@ -9,7 +9,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { InstanceMetadata } from '../../topology/index.ts'
 import { selfSigned } from '../rest/self-signed.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { eventually, holds, KafkaFixture } from './fixture.ts'
 import { worseThanInfo } from './instance-checks.ts'
 import { ServeProcess } from './serve-process.ts'
 import { storeName } from './serving-app.ts'
@@ -73,15 +73,14 @@ signals('both instances log that they advertise the same address', async ({ plai
     )
     assert.match(told, /another instance advertises 127\.0\.0\.1:9 too.*the setting advertise/)
   }
-  const listed = (await eventually(
-    () => plain.instances(),
-    all => all.length === 2,
-  )) as readonly (InstanceMetadata & { sharesAddress?: true })[]
-  assert.equal(
-    listed.map(({ sharesAddress }) => sharesAddress),
-    [true, true],
-  )
-  assert.match(await plain.text('/metrics'), /^sluice_address_conflicts 1$/m)
+  await holds(async () => {
+    const listed = (await plain.instances()) as readonly (InstanceMetadata & { sharesAddress?: true })[]
+    assert.equal(
+      listed.map(({ sharesAddress }) => sharesAddress),
+      [true, true],
+    )
+    assert.match(await plain.text('/metrics'), /^sluice_address_conflicts 1$/m)
+  })
 })
 
 async function statusOf({ secure }: Context, token: string, ca: string): Promise<number | string> {
