@@ -8,7 +8,7 @@ import { decodeAssignment } from '../../topology/runtime/group/group-protocol.ts
 import { partitionForKey, SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
 import { shiftedSum } from '../serving/serving-driver.ts'
 import { counted } from './counted.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { eventually, holds, KafkaFixture } from './fixture.ts'
 import { ServeProcess } from './serve-process.ts'
 import { modelFor, readResults, storeName, wineFor } from './serving-app.ts'
 import { createTopology, signal, type ThreadTopologyOptions } from './thread-topology.ts'
@@ -73,8 +73,20 @@ function run(brokers: string): void {
     }
   }
 
-  const countsOf = async (app: SluiceStreams): Promise<Map<string, unknown>> =>
-    new Map(await Promise.all(keys.map(async key => [key, await app.query('counts', key)] as const)))
+  const sharedByTwo = (fixture: KafkaFixture): Promise<void> =>
+    holds(async () =>
+      assert.equal(
+        (await members(fixture)).map(partitions => partitions.length),
+        [2, 2],
+      ),
+    )
+
+  /** Waits until the instance answers this count for each key: the rows of a commit are there a moment after its results. */
+  const counts = (app: SluiceStreams, each: number): Promise<void> =>
+    holds(async () => {
+      const found = await Promise.all(keys.map(async key => [key, await app.query('counts', key)] as const))
+      assert.equal(new Map(found), new Map(keys.map(key => [key, each])))
+    })
 
   /** Checks the results of each key: 1, 2, … up to this count. */
   const checkResults = async ({ fixture }: Context, each: number): Promise<void> => {
@@ -94,13 +106,10 @@ function run(brokers: string): void {
     const app = instance(context)
     await app.start()
     assert.is(await running(app), 'running')
-    assert.equal(
-      (await members(fixture)).map(partitions => partitions.length),
-      [2, 2],
-    )
+    await sharedByTwo(fixture)
     await fixture.produce('words', rounds(25))
     await checkResults(context, 25)
-    assert.equal(await countsOf(app), new Map(keys.map(key => [key, 25])))
+    await counts(app, 25)
     const all = await app.queryAll('counts')
     assert.equal(all.map(({ key }) => key).sort(), keys.toSorted())
     assert.is((await app.queryAll('counts', { limit: 1 })).length, 4, 'one of each partition')
@@ -121,7 +130,7 @@ function run(brokers: string): void {
     const again = instance(context, { threads: 3 })
     await again.start()
     await running(again)
-    assert.equal(await countsOf(again), new Map(keys.map(key => [key, 25])))
+    await counts(again, 25)
     assert.is(again.counters().restoredRecords, 0, 'the disk had everything')
     await again.stop()
   })
@@ -138,6 +147,7 @@ function run(brokers: string): void {
       () => app.counters().recordsIn,
       count => count === 40,
     )
+    await counts(app, 1)
     const busyKey = keys[0] as string
     await fixture.produce('words', [word(busyKey, 'long')])
     await eventually(
@@ -188,11 +198,8 @@ function run(brokers: string): void {
       await checkResults(context, 15)
       assert.ok(Atomics.load(signals, signal.crashes) > 1, 'the record came again')
       assert.is(await running(app), 'running')
-      assert.equal(
-        (await members(fixture)).map(partitions => partitions.length),
-        [2, 2],
-      )
-      assert.equal(await countsOf(app), new Map(keys.map(key => [key, 15])))
+      await sharedByTwo(fixture)
+      await counts(app, 15)
       assert.is(told.length, 2, 'one failure')
       assert.match((told[0] as Error).message, crash === 'throw' ? 'nobody catches this' : 'exited with code 7')
       assert.is(told[1], false)
@@ -256,7 +263,7 @@ function run(brokers: string): void {
     await running(app)
     await context.fixture.produce('words', rounds(2))
     await checkResults(context, 2)
-    assert.equal(await countsOf(app), new Map(keys.map(key => [key, 2])))
+    await counts(app, 2)
     await app.stop()
   })
 
