@@ -55,7 +55,7 @@ function run(brokers: string): void {
       } finally {
         await app.stop()
       }
-      assert.is((await fixture.readAll('out')).length, 3)
+      assert.is((await fixture.readSettled('out')).length, 3)
     })
   }
 

@@ -19,7 +19,7 @@ import {
   type JoinHooks,
   type OffsetResetHook,
 } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
-import { eventually } from './fixture.ts'
+import { eventually, holds } from './fixture.ts'
 import { TopicWriter } from '../../topology/runtime/topics/topic-writer.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -158,8 +158,10 @@ function run(kafka: Kafka): void {
       found => found.join(' ') === '6 6 6 0',
     )
     assert.equal(ends, ['6', '6', '6', '0'])
-    const [committed] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
-    assert.is(committed?.partitions.find(({ partition }) => partition === 3)?.offset, '2')
+    await holds(async () => {
+      const [committed] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
+      assert.is(committed?.partitions.find(({ partition }) => partition === 3)?.offset, '2')
+    })
   })
 
   test('a consumer reads only committed records of transactions, with numbers, and its position passes the markers', async context => {

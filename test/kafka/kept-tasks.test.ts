@@ -144,7 +144,7 @@ test('a few records per second do not cost one marker for each record', async co
   } finally {
     await app.stop()
   }
-  assert.is((await fixture.readAll('out')).length, records)
+  assert.is((await fixture.readSettled('out')).length, records)
   const admin = fixture.kafka.admin()
   await admin.connect()
   const offsets = await admin.fetchTopicOffsets(fixture.topic('out'))

@@ -68,7 +68,7 @@ interface Letter {
 }
 
 async function letters(fixture: KafkaFixture): Promise<readonly Letter[]> {
-  return (await fixture.readAll('dead-letters')).map(({ value, headers }) => ({
+  return (await fixture.readSettled('dead-letters')).map(({ value, headers }) => ({
     partition: Number(headers?.['sluice.source.partition']),
     offset: String(headers?.['sluice.source.offset']),
     bytes: value?.length ?? 0,

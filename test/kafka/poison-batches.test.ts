@@ -128,7 +128,7 @@ for (const guarantee of ['exactly_once', 'at_least_once'] as const)
       )['k0'],
       [1, 2, 3, 4],
     )
-    const letters = (await fixture.readAll('dead-letters')).map(({ key, value, headers }) => ({
+    const letters = (await fixture.readSettled('dead-letters')).map(({ key, value, headers }) => ({
       key,
       value,
       code: String(headers?.['sluice.error.code']),
