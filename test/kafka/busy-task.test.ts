@@ -11,9 +11,9 @@ interface Context {
 }
 
 const texts = { key: stringSerde, value: stringSerde }
-/** The duration of each record, ms, and the number of records: seconds of work. */
+/** The duration of each record, ms, and the number of records: far more work than is done before the application is stopped. */
 const takesMs = 5
-const records = 1000
+const records = 8000
 
 const test = suite<Context>('a task whose processing is always in progress')
 test.before.each(async context => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
@@ -134,10 +134,11 @@ async function heldBytes(): Promise<number> {
   return process.memoryUsage().arrayBuffers
 }
 
-/** Opens one copy of a store of models, and tells what it holds in memory. */
+/** Opens one copy of a store of models, and tells what it holds in memory, once that is as expected. */
 async function copyOf(
   fixture: KafkaFixture,
   directory: string | undefined,
+  enough: (bytes: number) => boolean,
 ): Promise<{ readonly copy: GlobalStore; readonly store: ModelStateStore; readonly bytes: number }> {
   const before = await heldBytes()
   const copy = await GlobalStore.open({
@@ -153,8 +154,8 @@ async function copyOf(
   })
   await copy.caughtUp()
   // What the last fetch brought is held until the next one has been answered.
-  await sleep(1200)
-  return { copy, store: copy.store as ModelStateStore, bytes: (await heldBytes()) - before }
+  const bytes = await eventually(async () => (await heldBytes()) - before, enough)
+  return { copy, store: copy.store as ModelStateStore, bytes }
 }
 
 globalStores('models that are not current are not in memory, where there is a directory', async ({ fixture }) => {
@@ -166,13 +167,13 @@ globalStores('models that are not current are not in memory, where there is a di
     await source.postCommit({ changelogOffset: offset })
   }
   await source.close()
-  const inMemory = await copyOf(fixture, undefined)
+  const inMemory = await copyOf(fixture, undefined, bytes => bytes > versions * modelBytes * 0.9)
   await inMemory.copy.close()
   assert.ok(inMemory.bytes > versions * modelBytes * 0.9, `${inMemory.bytes} bytes`)
   await withDirectory(async root => {
     const directories = await StateDirectory.open(root, 'app')
     const directory = join(directories.newCopies(), 'models')
-    const { copy, store, bytes } = await copyOf(fixture, directory)
+    const { copy, store, bytes } = await copyOf(fixture, directory, held => held < 2 * modelBytes)
     assert.ok(bytes < 2 * modelBytes, `${bytes} bytes are held of ${versions * modelBytes}`)
     const state = store.state('wine')
     assert.is(state?.versions.length, versions)
