@@ -6,7 +6,7 @@ import { returned } from './control-rules.ts'
 import { type ControlState, type HeldControl, inForce, reached } from './control-state.ts'
 import { DataClock } from './data-clock.ts'
 import { EmittedOutputs } from './emitted-outputs.ts'
-import { KeyMemory, type Memory, NoMemory, outputList, type Outputs } from './on-data.ts'
+import { isLater, KeyMemory, type Memory, NoMemory, outputList, type Outputs } from './on-data.ts'
 import type { StreamDefinition } from './stream-definition.ts'
 
 /** Answers data records with the control that is in force for each. */
@@ -72,7 +72,7 @@ export class ControlledData implements Processor {
     const control = held === undefined ? this.#stream.default : held.control
     const memory: Memory<unknown> = this.#memory === undefined ? this.#noMemory : new KeyMemory(this.#memory, record.key)
     const made = this.#stream.onData(record, control, memory)
-    if (made instanceof Promise) return made.then(later => this.#add(record, later, outputs))
+    if (isLater(made)) return Promise.resolve(made).then(later => this.#add(record, later, outputs))
     this.#add(record, made, outputs)
   }
 

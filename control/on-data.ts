@@ -60,6 +60,11 @@ export class NoMemory implements Memory<never> {
   }
 }
 
+/** Whether the outputs come later: in a promise, or in what other libraries have for one, such as a query that is sent when it is waited for. */
+export function isLater<R>(outputs: Outputs<R> | Promise<Outputs<R>>): outputs is Promise<Outputs<R>> {
+  return typeof outputs === 'object' && outputs !== null && typeof (outputs as { readonly then?: unknown }).then === 'function'
+}
+
 /** The outputs as a list. */
 export function outputList<R>(outputs: Outputs<R>): readonly (R | null)[] {
   if (outputs === undefined) return []

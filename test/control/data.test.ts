@@ -59,6 +59,17 @@ for (const [what, made, expected] of outputs) {
   }
 }
 
+test('outputs may come in the promise of another library', async () => {
+  const later = (made: string): PromiseLike<string> => {
+    const own = Promise.resolve(made)
+    return Object.create(null, { then: { value: own.then.bind(own) } }) as PromiseLike<string>
+  }
+  const run = await HeatingDriver.open({ onData: ({ value }) => later(`is ${value}`) as Promise<string> })
+  await run.data('a', 1)
+  assert.equal(run.commands(), ['a is 1'])
+  await run.close()
+})
+
 test('emitOnChange leaves out what is the same as before, by key', async () => {
   const run = await HeatingDriver.open({
     emitOnChange: true,
