@@ -189,15 +189,43 @@ function run(kafka: Kafka): void {
     assert.is((await read({ topic, from: 'beginning', until: 'end' })).records.length, 2000)
   })
 
-  test('a record that the broker refuses fails the writer', async ({ topic }) => {
+  test('a record that the topic does not take is refused alone', async ({ topic }) => {
     const writer = await TopicWriter.open(kafka, topic)
-    await writer.write({ value: Buffer.alloc(2_000_000) })
-    await failsWith('SEND_FAILED', writer.flush())
+    const now = Date.now()
+    for (const [record, code] of [
+      [{ value: Buffer.alloc(2_000_000) }, 'RECORD_TOO_LARGE'],
+      [{ value: null, timestamp: now + 86_400_000 }, 'TIMESTAMP_INVALID'],
+      [{ value: null, timestamp: -1 }, 'TIMESTAMP_INVALID'],
+    ] as const) {
+      await writer.write({ value: Buffer.from(code) })
+      assert.throws(
+        () => writer.write(record),
+        (error: unknown) => error instanceof SluiceError && error.code === code && error.message.includes(topic),
+      )
+    }
+    await writer.close()
+    assert.is(writer.acknowledged, 3)
+    assert.is((await read({ topic, from: 'beginning', until: 'end' })).records.length, 3)
+  })
+
+  test('a record that only the broker refuses fails the writer', async ({ topic, admin }) => {
+    const writer = await TopicWriter.open(kafka, topic)
+    const configEntries = [{ name: 'max.message.bytes', value: '1000' }]
+    await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] })
+    // The broker may take a while to go by it.
+    const untilRefused = async (): Promise<void> => {
+      for (;;) {
+        await writer.write({ value: Buffer.alloc(2000) })
+        await writer.flush()
+      }
+    }
+    await failsWith('SEND_FAILED', untilRefused())
     assert.throws(
       () => writer.write({ value: null }),
       (error: unknown) => error instanceof SluiceError && error.code === 'SEND_FAILED',
     )
     await failsWith('SEND_FAILED', writer.close())
+    assert.is(writer.acknowledged, (await read({ topic, from: 'beginning', until: 'end' })).records.length)
   })
 
   test.run()

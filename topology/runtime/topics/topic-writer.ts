@@ -31,7 +31,7 @@ interface Lane {
   running: Promise<void> | undefined
 }
 
-/** No limits are checked: the broker checks them, and its refusal fails the writer. */
+/** The limits of a topic whose configuration may not be read: the broker checks them, and its refusal fails the writer. */
 const anyRecord: TopicLimits = { maxMessageBytes: Infinity, sizeSetting: '', compacted: false, maxAheadMs: Infinity, maxBehindMs: Infinity }
 /** If more bytes than this are unsent, `write` waits. */
 const maxWaitingBytes = 8 * 1024 * 1024
@@ -50,6 +50,7 @@ export class TopicWriter {
   readonly #written: WrittenRange[] = []
   #waitingBytes = 0
   #next = 0
+  #acknowledged = 0
   #failure: SluiceError | undefined
 
   /** Throws SluiceError TOPIC_MISSING, BROKER_UNREACHABLE. */
@@ -65,11 +66,11 @@ export class TopicWriter {
     return new TopicWriter(producer, topic, described)
   }
 
-  private constructor(producer: Producer, topic: string, { partitions, maxBatchBytes }: Described) {
+  private constructor(producer: Producer, topic: string, { partitions, limits }: Described) {
     this.#producer = producer
     this.#topic = topic
-    this.#gate = new TopicGate(topic, anyRecord)
-    this.#maxBatchBytes = maxBatchBytes
+    this.#gate = new TopicGate(topic, limits ?? anyRecord)
+    this.#maxBatchBytes = (limits ?? topicLimits()).maxMessageBytes
     this.#lanes = Array.from({ length: partitions }, (_, partition) => ({
       partition,
       waiting: this.#outgoing(partition),
@@ -81,11 +82,16 @@ export class TopicWriter {
     return this.#lanes.length
   }
 
+  /** The number of records that brokers have acknowledged. */
+  get acknowledged(): number {
+    return this.#acknowledged
+  }
+
   /**
    * Adds a record. Its partition is the given one, else that of the key's hash (as in Kafka's default partitioner), else the next one in turn.
    * Returns a promise only if more than 8 MB are unsent; it resolves when there is room again. Do not change the bytes until `flush` has settled.
-   * Throws SluiceError KEY_INVALID, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID, INPUT_INVALID (no such partition): the record is not written, and
-   * others can be.
+   * Throws SluiceError KEY_INVALID, KEY_MISSING, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID, RECORD_TOO_LARGE (by the topic's configuration when
+   * the writer was opened), INPUT_INVALID (no such partition): the record is not written, and others can be.
    */
   write(record: WriterRecord): void | Promise<void> {
     if (this.#failure) throw this.#failure
@@ -168,6 +174,7 @@ export class TopicWriter {
       throw new Error(`the broker acknowledged ${acknowledged.length} partitions instead of the one that was written`)
     }
     this.#written.push({ partition, offset: Number(only.baseOffset ?? only.offset), count: messages.length })
+    this.#acknowledged += messages.length
   }
 
   #discard(): void {
@@ -182,8 +189,8 @@ export class TopicWriter {
 
 interface Described {
   readonly partitions: number
-  /** The largest record batch that the topic accepts, in bytes. */
-  readonly maxBatchBytes: number
+  /** undefined: they may not be read (right DESCRIBE_CONFIGS). */
+  readonly limits: TopicLimits | undefined
 }
 
 async function describe(kafka: Kafka, topic: string): Promise<Described> {
@@ -193,7 +200,7 @@ async function describe(kafka: Kafka, topic: string): Promise<Described> {
     const partitions = (await existingTopics(admin, [topic])).get(topic)
     if (partitions !== undefined) {
       const { limits } = await readTopicLimits(admin, [topic])
-      return { partitions, maxBatchBytes: (limits.get(topic) ?? topicLimits()).maxMessageBytes }
+      return { partitions, limits: limits.get(topic) }
     }
   } catch (error) {
     throw isPassing(error) ? unreachable(error) : error
