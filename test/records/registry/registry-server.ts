@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 interface Registered {
@@ -22,18 +23,22 @@ export class RegistryServer {
   readonly #server: Server
   readonly #schemas: Registered[] = []
   readonly #subjects = new Map<string, Registered[]>()
+  readonly #scheme: 'http' | 'https'
   #port = 0
 
-  constructor() {
-    this.#server = createServer((request, response) => {
+  /** `tls`: the certificate and its key, as PEM. */
+  constructor(tls?: { readonly cert: string; readonly key: string }) {
+    const listener: RequestListener = (request, response) => {
       void this.#answer(request).then(({ status, body }) => {
         response.writeHead(status, { 'content-type': 'application/vnd.schemaregistry.v1+json' }).end(body)
       })
-    })
+    }
+    this.#scheme = tls === undefined ? 'http' : 'https'
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `${this.#scheme}://127.0.0.1:${this.#port}`
   }
 
   /** Listens, after `stop` at the same port again. */
