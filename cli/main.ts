@@ -6,6 +6,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.stderr.write(errorLine(error))
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
+// Nobody reads what it tells people: the work goes on, and its exit code stays what it is.
+process.stderr.on('error', () => undefined)
 process.on('unhandledRejection', error => {
   process.stderr.write(errorLine(error))
   process.exit(1)

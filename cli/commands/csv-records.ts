@@ -1,6 +1,6 @@
-import { type ColumnSpec, type CsvRow, largeWholeOf, numberOf, wineRecordReader } from '../../records/index.ts'
+import { type ColumnSpec, type CsvRow, largeWholeOf, numberOf, stringSerde, wineRecordReader } from '../../records/index.ts'
 import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../base/index.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import type { DataConfig } from '../config/index.ts'
 
 /** Encodes CSV rows as data records. */
@@ -9,7 +9,7 @@ export interface RowEncoder {
   readonly fields: readonly string[]
   /** The same fields with the kind of their values. */
   readonly specs: readonly ColumnSpec[]
-  /** Encodes a row without the fields whose cells are missing. Throws SluiceError INPUT_INVALID, with the line, if a cell of a number field is not a number. */
+  /** Encodes a row without the fields whose cells are missing. Throws SluiceError INPUT_INVALID, with the line, for a cell that cannot be sent. */
   encode(row: CsvRow): Uint8Array
 }
 
@@ -75,9 +75,18 @@ function csvEncoder(specs: readonly ColumnSpec[]): RowEncoder {
     value === undefined ? '' : typeof value === 'string' ? value : String(value.whole ?? value.value)
   const encode = (row: CsvRow): Uint8Array => {
     const values = valuesOf(row, specs)
-    return Buffer.from(specs.map(({ name }) => quoted(textOf(values.get(name)))).join(','), 'utf8')
+    return utf8Of(specs.map(({ name }) => quoted(textOf(values.get(name)))).join(','), 'the row', row.line)
   }
   return { fields: specs.map(spec => spec.name), specs, encode }
+}
+
+/** The text as UTF-8. Throws INPUT_INVALID for half of a surrogate pair, which JSON can name and UTF-8 cannot: other text would be sent for it. */
+export function utf8Of(text: string, what: string, line: number): Uint8Array {
+  try {
+    return stringSerde.serialize(text)
+  } catch (error) {
+    throw new SluiceError('INPUT_INVALID', `line ${line}: ${what} cannot be sent: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 interface CellNumber {

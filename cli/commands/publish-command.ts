@@ -89,7 +89,7 @@ Prints the topic, partition and offset of the model record, and the SHA-256 that
 
 With --every, a directory is a list of models, unless it is a SavedModel: each file and each directory in it is one, in the order of their names;
 hidden ones are left out. With --loop the directory is read again each time. What is not a model or cannot be read is told by name and passed over;
-the exit code is 1 then. Without --loop, Ctrl-C ends the command with exit code 1.
+the exit code is 1 then. A loop goes on while the directory is away or has no model. Without --loop, Ctrl-C ends the command with exit code 1.
 `
 
 /** Parses a time with its unit. Returns milliseconds. */
@@ -123,9 +123,10 @@ async function publish(model: string, flags: PublishFlags): Promise<void> {
         loop: flags.loop === true,
         signal: stop.signal,
         publish: async (file, before) => {
-          const record = await modelRecord(file, flags)
+          // What is no model takes no turn. What is published is the file as it is when its turn comes.
+          await modelRecord(file, flags)
           await before()
-          if (!stop.signal.aborted) await send(client, topic, record, flags)
+          if (!stop.signal.aborted) await send(client, topic, await modelRecord(file, flags), flags)
         },
       })
     }

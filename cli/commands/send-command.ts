@@ -15,6 +15,8 @@ interface SendFlags extends ClientFlags {
   readonly keyColumn?: string
   readonly timestamp?: string
   readonly input?: InputFormat
+  /** false: --no-header was given. */
+  readonly header: boolean
   readonly skipBad?: boolean
   readonly partitions?: number
   readonly missing?: ReadonlySet<string>
@@ -48,6 +50,7 @@ function sendOptions(): readonly Option[] {
       'repeat',
     ),
     new Option('--input <format>', input).choices(inputFormats),
+    new Option('--no-header', 'the first line of CSV is data (default: it is if all its cells are numbers)'),
     new Option('--missing <a,b,…>', missing).argParser(missingTexts),
     new Option('--key <text>', 'key of all records (default: the data type; keyed joins need it)').argParser(someText),
     new Option('--no-key', 'send the records without a key; they go to the partitions in turn'),
@@ -71,14 +74,14 @@ Examples:
 
 A field takes the column of the same name, else the column whose name differs only in case, spaces and underscores (an error if there are
 several); of a JSON object it takes the property of exactly its name. Other columns are ignored. A file without a header must have the fields in
-their order, then the columns of --key-column and --timestamp. Text is sent unchanged, including leading and trailing blanks; JSON and CSV records
+their order, then the columns of --key-column and --timestamp; with text among them it needs --no-header. Text is sent unchanged, including leading and trailing blanks; JSON and CSV records
 keep the exact value of 64-bit integers. An empty cell, null, or a cell with a text of --missing, is a missing value: the record does not have the
 field (in CSV records, the cell is empty). Standard input may be endless.
 
 Numbers below 1e11 in the column of --timestamp are seconds, others are milliseconds. A time without a zone is UTC.
 
-A row that cannot be sent (text in a number column, an empty key or time, another number of cells, a line that is not JSON) is told with its line
-and column. It ends the command with exit code 1; the rows before it are sent. With --skip-bad the rows after it are sent too.
+A row that cannot be sent (text in a number column, an empty key or time, another number of cells, a line that is not JSON, a time or a size that
+the topic does not take) is told with its line and column. It ends the command with exit code 1; the rows before it are sent. With --skip-bad the rows after it are sent too.
 `
 
 async function send(path: string, flags: SendFlags): Promise<void> {
@@ -103,9 +106,9 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   await withClient(config, { timeout: flags.timeout, signal: stop.signal }, async ({ kafka, admin }) => {
     await ensureTopic(admin, { topic, twin: config.modelsTopic, partitions: flags.partitions, compacted: false })
     const writer = await TopicWriter.open(kafka, topic)
-    const { input: format, missing, keyColumn, timestamp: timeColumn, skipBad = false } = flags
+    const { input: format, header, missing, keyColumn, timestamp: timeColumn, skipBad = false } = flags
     const sending = new Sending({
-      input: { path, format, encoder, missing, keyColumn, timeColumn },
+      input: { path, format, encoder, header, missing, keyColumn, timeColumn },
       writer,
       progress,
       rate: flags.rate,

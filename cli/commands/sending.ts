@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import type { CsvRow } from '../../records/index.ts'
 import type { TopicWriter, WrittenRange } from '../../topology/runtime/topics/index.ts'
 import type { Progress } from '../output.ts'
+import { Pace } from './pace.ts'
 import { openRows, type OpenRows, type RowInput, type RowRecord } from './sent-rows.ts'
 
 export interface SendingParts {
@@ -37,6 +37,7 @@ const toldRows = 20
 export class Sending {
   readonly #parts: SendingParts
   readonly #started = performance.now()
+  readonly #pace: Pace
   #spans: readonly Span[] = []
   #records = 0
   #missing = 0
@@ -45,21 +46,25 @@ export class Sending {
 
   constructor(parts: SendingParts) {
     this.#parts = parts
+    this.#pace = new Pace(parts.rate)
   }
 
   /** Sends until the end or until the signal aborts. On return, and on INPUT_INVALID, all sent records are acknowledged. */
   async run(signal: AbortSignal): Promise<SendSummary> {
-    const { rounds, writer, progress } = this.#parts
+    const { rounds, progress } = this.#parts
     try {
-      for (let round = 0; round < rounds && !signal.aborted; round++) await this.#once(signal)
+      for (let round = 0; round < rounds && !signal.aborted; round++) {
+        const before = this.#records
+        await this.#once(signal)
+        if (rounds > 1 && this.#records === before && !signal.aborted)
+          throw new SluiceError('INPUT_INVALID', `${this.#parts.input.path} has no row that can be sent again`)
+      }
+      await this.#flush()
     } catch (error) {
-      if (!(error instanceof SluiceError) || error.code !== 'INPUT_INVALID') throw error
-      await writer.flush()
-      throw new SluiceError('INPUT_INVALID', `${error.message} (records sent before: ${this.#records})`, { cause: error })
+      throw await this.#withCount(error)
     } finally {
       progress.stop(this.#records)
     }
-    this.#spans = spans([...this.#spans.map(rangeOf), ...(await writer.flush())])
     const seconds = (performance.now() - this.#started) / 1000
     const figures = {
       records: this.#records,
@@ -72,16 +77,33 @@ export class Sending {
     return { absent: this.#absent, badRows: this.#badRows, figures }
   }
 
+  async #flush(): Promise<void> {
+    this.#spans = spans([...this.#spans.map(rangeOf), ...(await this.#parts.writer.flush())])
+  }
+
+  /** The error with how many records are in the topic, so that a person knows where to go on. */
+  async #withCount(error: unknown): Promise<unknown> {
+    const { writer } = this.#parts
+    if (!(error instanceof SluiceError) || (error.code !== 'INPUT_INVALID' && error.code !== 'SEND_FAILED')) return error
+    if (error.code === 'SEND_FAILED')
+      return new SluiceError(error.code, `${error.message} (records acknowledged before: ${writer.acknowledged})`, { cause: error })
+    await writer.flush()
+    return new SluiceError(error.code, `${error.message} (records sent before: ${this.#records})`, { cause: error })
+  }
+
   async #once(signal: AbortSignal): Promise<void> {
     // Aborted when the round ends, however it ends, so that the file is closed.
     const round = new AbortController()
+    let asked = performance.now()
     try {
       const rows = await openRows(this.#parts.input, AbortSignal.any([signal, round.signal]))
       this.#absent = rows.absent
       for await (const row of rows.rows) {
+        this.#pace.idled(performance.now() - asked)
+        await this.#pace.wait(signal)
         if (signal.aborted) return
-        await this.#wait(signal)
         await this.#send(rows, row)
+        asked = performance.now()
       }
     } catch (error) {
       // The abort destroys the input, whose reader then fails.
@@ -89,12 +111,6 @@ export class Sending {
     } finally {
       round.abort()
     }
-  }
-
-  async #wait(signal: AbortSignal): Promise<void> {
-    const ahead = aheadOf(this.#records, this.#parts.rate, performance.now() - this.#started)
-    // Timers are coarse, so waits shorter than 2 ms are accumulated.
-    if (ahead >= 2) await sleep(ahead, undefined, { signal }).catch(() => undefined)
   }
 
   async #send(rows: OpenRows, row: CsvRow): Promise<void> {
@@ -109,9 +125,10 @@ export class Sending {
     }
     if (full) await full
     this.#records++
+    this.#pace.count()
     this.#missing += record.missing
     progress.update(this.#records)
-    if (this.#records % flushEvery === 0) this.#spans = spans([...this.#spans.map(rangeOf), ...(await writer.flush())])
+    if (this.#records % flushEvery === 0) await this.#flush()
   }
 
   #bad(row: CsvRow, error: unknown): void {
@@ -122,11 +139,6 @@ export class Sending {
     if (this.#badRows <= toldRows) this.#parts.note(`${why}: skipped`)
     if (this.#badRows === toldRows) this.#parts.note('further rows that are skipped are only counted')
   }
-}
-
-/** Milliseconds until the next record is due, after `sent` records in `elapsed` ms; negative if sending is late. */
-export function aheadOf(sent: number, rate: number | undefined, elapsed: number): number {
-  return rate === undefined ? 0 : (sent * 1000) / rate - elapsed
 }
 
 interface Span {

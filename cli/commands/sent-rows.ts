@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { addAbortSignal, Readable } from 'node:stream'
 import { SluiceError } from '../../base/index.ts'
 import { type ColumnSpec, type CsvRow, numberOf, openCsv, readJsonLines } from '../../records/index.ts'
-import type { RowEncoder } from './csv-records.ts'
+import { type RowEncoder, utf8Of } from './csv-records.ts'
 
 export const inputFormats = ['csv', 'json'] as const
 export type InputFormat = (typeof inputFormats)[number]
@@ -15,6 +15,8 @@ export interface RowInput {
   /** undefined: told by the file's name, else by its first character. */
   readonly format: InputFormat | undefined
   readonly encoder: RowEncoder
+  /** false: the first line of CSV is data; true: it is if all its cells are numbers. */
+  readonly header: boolean
   readonly missing: ReadonlySet<string> | undefined
   readonly keyColumn: string | undefined
   readonly timeColumn: string | undefined
@@ -42,7 +44,7 @@ export interface OpenRows {
 
 /** Opens the input once; only a part of it is in memory at a time. An abort ends the rows with an error. Throws SluiceError INPUT_INVALID. */
 export async function openRows(input: RowInput, signal: AbortSignal): Promise<OpenRows> {
-  const { path, encoder, missing, keyColumn, timeColumn } = input
+  const { path, encoder, header, missing, keyColumn, timeColumn } = input
   const stream = path === '-' ? process.stdin : createReadStream(path)
   addAbortSignal(signal, stream)
   // Its reader is told; after the last row there is none.
@@ -54,7 +56,7 @@ export async function openRows(input: RowInput, signal: AbortSignal): Promise<Op
   const names = specs.map(spec => spec.name)
   const recordOf = rowRecords(input, names)
   if (format === 'json') return { absent: [], rows: readJsonLines(content, specs, { name, missing, tellFaults: true }), recordOf }
-  const file = await openCsv(content, names, { name, missing, tellFaults: true })
+  const file = await openCsv(content, names, { name, missing, tellFaults: true, header: header ? undefined : false })
   const lacking = file.absent.find(column => column === keyColumn || column === timeColumn)
   if (lacking !== undefined) {
     stream.destroy()
@@ -92,7 +94,7 @@ function rowRecords({ encoder, keyColumn, timeColumn }: RowInput, names: readonl
     const own = row.cells.slice(0, fields)
     return {
       value: encoder.encode({ line: row.line, cells: own }),
-      key: keyAt < 0 ? undefined : Buffer.from(given(row, keyAt, keyColumn as string), 'utf8'),
+      key: keyAt < 0 ? undefined : utf8Of(given(row, keyAt, keyColumn as string), keyColumn as string, row.line),
       timestamp: timeAt < 0 ? undefined : timeOf(given(row, timeAt, timeColumn as string), row.line, timeColumn as string),
       missing: own.filter(cell => cell === undefined).length,
     }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -99,6 +100,22 @@ usage('the process itself: version, help, no command', () => {
   assert.match(bare.stderr, /First steps[\s\S]*sluice watch/)
   const unknown = sluice('watch', '--no-such')
   assert.equal([unknown.status, unknown.stderr], [2, "sluice: unknown option '--no-such' (see sluice watch --help)\n"])
+})
+
+usage('nobody reads standard error: the command goes on, with its own exit code', async () => {
+  const unreachable = ['--brokers', '127.0.0.1:1', '--timeout', '7']
+  for (const [args, expected, leastMs] of [
+    [['nothing'], 2, 0],
+    // It tells of its wait meanwhile.
+    [['watch', ...unreachable], 1, 7000],
+  ] as const) {
+    const started = performance.now()
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    child.stderr?.destroy()
+    const [code] = (await once(child, 'close')) as [number]
+    assert.is(code, expected, args.join(' '))
+    assert.ok(performance.now() - started >= leastMs, args.join(' '))
+  }
 })
 
 usage.run()

@@ -1,20 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
 import { KafkaFixture, eventually } from './fixture.ts'
+import { linesOf, startProvider as start } from './provider-process.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 const providers = suite<{ fixture: KafkaFixture; directory: string }>('send and publish as providers')
 
@@ -27,26 +21,6 @@ providers.after(async ({ fixture, directory }) => {
   await fixture.close()
   await rm(directory, { recursive: true })
 })
-
-/** Starts a command on topics with the prefix of the fixture; `name`: the data topic. */
-function start(fixture: KafkaFixture, name: string, ...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const env = {
-    ...process.env,
-    SLUICE_DATA_TOPIC: fixture.topic(name),
-    SLUICE_MODELS_TOPIC: fixture.topic('models'),
-    SLUICE_DATA_FORMAT: 'json',
-    SLUICE_DATA_FEATURES: 'amount',
-  }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { env, stdio: 'pipe' })
-  const written = { stdout: '', stderr: '' }
-  child.stdout.on('data', chunk => (written.stdout += String(chunk)))
-  child.stderr.on('data', chunk => (written.stderr += String(chunk)))
-  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...written })) }
-}
-
-function linesOf({ stdout }: Ended): Record<string, unknown>[] {
-  return stdout.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]))
-}
 
 providers('send: keys and times from columns, of JSON lines from standard input', async ({ fixture }) => {
   const args = ['send', '-', '--data-type', 'orders', '--key-column', 'id', '--timestamp', 'at', '--partitions', '2']
@@ -144,6 +118,31 @@ providers(
     )
   },
 )
+
+providers('publish --every --loop: goes on while the directory is away, and publishes what it has when a turn comes', async context => {
+  const { fixture } = context
+  const models = join(context.directory, 'changing')
+  await mkdir(models)
+  await copyFile('examples/wine/wine-linear.onnx', join(models, 'a.onnx'))
+  const { child, ended } = start(fixture, 'data', 'publish', models, '--data-type', 'changing', '--every', '300ms', '--loop')
+  const published = async (): Promise<readonly sluice.IModelDescriptor[]> => {
+    const records = await fixture.readAll('models').catch(() => [])
+    return records.map(({ value }) => sluice.ModelDescriptor.decode(value as Buffer)).filter(({ dataType }) => dataType === 'changing')
+  }
+  await eventually(published, found => found.length >= 2)
+  await rename(models, `${models}-away`)
+  await sleep(1500)
+  const before = (await published()).length
+  await copyFile('examples/wine/wine-mlp.onnx', join(`${models}-away`, 'a.onnx'))
+  await rename(`${models}-away`, models)
+  const found = await eventually(published, all => all.length >= before + 2)
+  child.kill('SIGTERM')
+  const { code, stderr } = await ended
+  assert.is(code, 0, stderr)
+  assert.is(stderr.split('changing cannot be read: ENOENT').length, 2, stderr)
+  const sizes = new Set(found.map(({ data }) => data?.length))
+  assert.is(sizes.size, 2)
+})
 
 providers('publish --every: once through the directory; --loop alone is refused', async ({ fixture, directory }) => {
   const result = await start(fixture, 'data', 'publish', join(directory, 'models/a.onnx'), '--data-type', 'wine', '--every', '5m').ended

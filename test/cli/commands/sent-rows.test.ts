@@ -15,7 +15,16 @@ const encoder = rowEncoder(resolveClientConfig({ flags, env: {}, readFile: () =>
 async function recordsOf(name: string, content: string, input: Partial<RowInput> = {}) {
   const path = join(directory, name)
   writeFileSync(path, content)
-  const given = { path, format: undefined, encoder, missing: undefined, keyColumn: undefined, timeColumn: undefined, ...input }
+  const given = {
+    path,
+    format: undefined,
+    encoder,
+    header: true,
+    missing: undefined,
+    keyColumn: undefined,
+    timeColumn: undefined,
+    ...input,
+  }
   const { rows, recordOf } = await openRows(given, new AbortController().signal)
   const records: unknown[] = []
   for await (const row of rows) {
@@ -61,6 +70,31 @@ sent('what is wrong with a row is told with line and column; other rows are read
     'line 6 has 2 cells, the first line has 4',
     ['d', value, 1000],
   ])
+})
+
+sent('without a header there may be text, with a word for it', async () => {
+  const columns = { keyColumn: 'id', timeColumn: 'at', header: false }
+  const rows = '2,DE,a,2023-11-14T22:13:20Z\n2,DE,b,1700000000\n'
+  assert.equal(await recordsOf('g.csv', rows, columns), [
+    ['a', value, 1_700_000_000_000],
+    ['b', value, 1_700_000_000_000],
+  ])
+})
+
+sent('a key that UTF-8 cannot express is no key, instead of one that others have', async () => {
+  const rows = '{"amount":2,"country":"DE","id":"\\ud800"}\n{"amount":2,"country":"DE","id":"\\ud83d\\ude00"}\n'
+  assert.equal(await recordsOf('h.jsonl', rows, { keyColumn: 'id' }), [
+    'line 1: id cannot be sent: "\\ud800" cannot be encoded as UTF-8: it contains half of a surrogate pair',
+    ['😀', value, undefined],
+  ])
+})
+
+sent('the same in the text of CSV records; in JSON it is written as an escape', async () => {
+  const rows = '{"amount":2,"country":"\\ud800"}\n'
+  assert.equal(await recordsOf('i.jsonl', rows), [[undefined, value.replace('DE', '\\ud800'), undefined]])
+  const csv = rowEncoder(resolveClientConfig({ flags: { ...flags, dataFormat: 'csv' }, env: {}, readFile: () => '' }).data, 'orders')
+  const [said] = await recordsOf('i.jsonl', rows, { encoder: csv })
+  assert.match(String(said), /^line 1: the row cannot be sent: .* half of a surrogate pair$/)
 })
 
 sent('a column that the file does not have is an error at once', async () => {
