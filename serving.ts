@@ -43,6 +43,7 @@ export {
   type PlainColumn,
   type Quarantine,
   type Quarantined,
+  type ScoreWatch,
   type Scores,
   type ServiceClientOptions,
   type ServiceOptions,

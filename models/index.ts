@@ -23,6 +23,7 @@ export {
   type Quarantined,
   Quarantine,
   quarantineFile,
+  ScoreWatch,
 } from './guard/index.ts'
 export {
   type ModuleColumns,

@@ -1,8 +1,11 @@
 import { join as joinPath } from 'node:path'
 import { checkOptions, completeOptions } from '../base/options/index.ts'
-import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, serviceLoader } from '../models/index.ts'
+import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, ScoreWatch, serviceLoader } from '../models/index.ts'
 import { checkPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
 import type { ServingOptions } from './serving-options.ts'
+
+/** A call of a model in the thread that scores, of all rows of a batch, may take so many times the deadline of one record. */
+const hangs = 30
 
 /** Parts that several topologies of a process may share. A part that is not given is created. The creator of a part closes it. */
 export interface ModelServingParts {
@@ -33,6 +36,7 @@ export function servingOptions(given: ModelServingOptions, { models, guard }: Mo
   return {
     ...all,
     factory,
+    scoreWatch: new ScoreWatch({ limitMs: hangs * scoreDeadlineMs, directory: quarantineDirectory }),
     models: models ?? new LoadedModels(),
     guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, quarantineDirectory }),
     ...(stateDir === undefined

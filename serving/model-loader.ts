@@ -112,19 +112,27 @@ export class ModelLoader {
       })
     })
     if (!fresh) figures?.hit('open')
-    return loaded
+    return this.#watched(loaded, version)
   }
 
   /** Loads a version as `open` does, but in a process of its own, beside which other models are scored. */
   async openApart(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     this.#refuseQuarantined(version)
-    return models.acquire(`${loadedModelKey(version)}/apart`, () =>
+    const loaded = await models.acquire(`${loadedModelKey(version)}/apart`, () =>
       measured('open', figures, async () => {
         const load = this.#load(await this.#contentOf(version, store), version, undefined)
         return guard === undefined ? loadHere(factory, load) : guard.openApart(load)
       }),
     )
+    return this.#watched(loaded, version)
+  }
+
+  /** What runs in this thread is watched, in whatever role: what runs elsewhere cannot hang it. */
+  #watched(loaded: LoadedModel, version: ModelVersion): LoadedModel {
+    const { scoreWatch } = this.#options
+    if (scoreWatch === undefined || isHeavy(loaded.model)) return loaded
+    return { ...loaded, model: scoreWatch.of(loaded.model, { ...version, key: modelRecordKey(version) }) }
   }
 
   #refuseQuarantined(version: ModelVersion): void {

@@ -1,4 +1,4 @@
-import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
+import type { LoadedModels, ModelCache, ModelFactory, ModelGuard, ScoreWatch } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
 import type { ModelVersion } from '../stores/index.ts'
@@ -32,6 +32,8 @@ export interface ServingOptions {
   readonly models: LoadedModels
   /** Loads and tries new models isolated from this process; undefined: they are loaded in this process. */
   readonly guard?: ModelGuard
+  /** Ends this process when a model hangs the thread that scores; undefined: nothing does. */
+  readonly scoreWatch?: ScoreWatch
   /** Directories in which a model's location may be; empty: paths are refused. */
   readonly modelRoots: readonly string[]
   /** Hosts (`host` or `host:port`) that a model's location may name; default none: URLs are refused. */

@@ -7,4 +7,5 @@ export { BatchReader, type PlainBatch, type PlainColumn, plainBatch } from './pl
 export type { LightLimits } from './guard-messages.ts'
 export { ModelKilled } from './model-killed.ts'
 export { ProcessModel } from './process-model.ts'
+export { ScoreWatch } from './score-watch.ts'
 export { type Quarantined, Quarantine, quarantineFile } from './quarantine.ts'
