@@ -1,24 +1,21 @@
-import { env, messageOf, pause, SluiceError, topicPartition } from '../../../base/index.ts'
-import { goneMember, type TopicPartitions } from '../group/index.ts'
+import { env, pause, SluiceError, topicPartition } from '../../../base/index.ts'
+import type { TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
-import {
-  fetchStableOffsets,
-  initProducerId,
-  listTransactions,
-  openStates,
-  type ProducerIdentity,
-  type WireBroker,
-} from '../kafka/wire/index.ts'
+import { fetchStableOffsets, initProducerId, openStates, type ProducerIdentity } from '../kafka/wire/index.ts'
+import { checkMember, type GroupMember } from './check-member.ts'
+import { describedTransactionalIds } from './described-members.ts'
 import { settleHangingTransaction } from './hanging-transaction.ts'
+import { listedTransactions, listingMs } from './listed-transactions.ts'
 import { openPartitions } from './open-partitions.ts'
-import type { GroupMember } from './thread-transactions.ts'
+import { taskTransactionalId } from './task-owners.ts'
 
 export interface FormerTransactions {
   readonly applicationId: string
   /**
-   * The transactional ids of all members of the generation. Without this member's own id, the leader is of an older build, which does not send them.
+   * The transactional ids of all members of the generation. Without this member's own id, the leader is of an older build, which does not send them: then the
+   * group's coordinator is asked.
    */
   readonly members: readonly string[]
   /** The transactional id of this member. */
@@ -36,8 +33,6 @@ export interface FormerTransactions {
 }
 
 const askAgainMs = 10
-/** How long to wait for brokers that do not answer or are loading, ms. After that only the offsets and changelogs have to be stable. */
-const listingMs = 2000
 /**
  * If offsets are still not stable this long after the last transaction of a former member has ended, a broker has forgotten to write an end marker,
  * ms.
@@ -58,17 +53,19 @@ export function memberTransactionalId(applicationId: string, unique: string): st
  * write an end marker, it is written with the outcome of its transaction. A member that was frozen in the meantime and has left the group does not know
  * the members after it, so it ends nothing: TASK_FENCED. Throws COMMIT_FAILED if something stays open for twice the transaction timeout.
  */
-export async function endFormerTransactions(cluster: Cluster, former: FormerTransactions): Promise<void> {
-  const { timeoutMs, log } = former
+export async function endFormerTransactions(cluster: Cluster, told: FormerTransactions): Promise<void> {
+  const { applicationId, own, timeoutMs, log } = told
   const started = env.monotonic()
   const deadline = started + 2 * timeoutMs
+  const members = told.members.includes(own) ? told.members : await describedTransactionalIds(cluster, applicationId, deadline)
+  const former = { ...told, members }
   let settled = false
   for (;;) {
     const listed = await listedTransactions(cluster, openStates)
     const ids = listed.ids.filter(id => isFormer(id, former))
     const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, deadline)))).filter(found => found !== undefined)
     // After the transactions were looked up: each of them is then of this generation or of one before, and is known by an identity that no later one has.
-    if (ongoing.length > 0) await checkMember(cluster, former, deadline)
+    if (ongoing.length > 0) await checkFormer(cluster, former, deadline)
     await Promise.all(ongoing.map(each => abort(cluster, each, former, deadline)))
     const open = await openOf(cluster, former, deadline)
     const waited = env.monotonic() - started
@@ -80,7 +77,7 @@ export async function endFormerTransactions(cluster: Cluster, former: FormerTran
       )
     if (!settled && ids.length === 0 && listed.complete && waited >= Math.min(hangingMs, timeoutMs)) {
       settled = true
-      await checkMember(cluster, former, deadline)
+      await checkFormer(cluster, former, deadline)
       log?.('warn', 'an end of a transaction is missing: it is written, as its transaction ended', { where: open.join(', ') })
       await settleFormer(cluster, former)
     }
@@ -141,7 +138,7 @@ async function settleFormer(cluster: Cluster, former: FormerTransactions): Promi
 }
 
 function isFormer(id: string, { applicationId, members, own, tasks }: FormerTransactions): boolean {
-  if (tasks.some(task => id === `${applicationId}-${task}`)) return true
+  if (tasks.some(task => id === taskTransactionalId(applicationId, task))) return true
   return id.startsWith(memberTransactionalId(applicationId, '')) && members.includes(own) && !members.includes(id)
 }
 
@@ -172,41 +169,6 @@ async function abort(cluster: Cluster, { id, identity }: Ongoing, { timeoutMs, l
 }
 
 /** Throws TASK_FENCED if the group has gone on without the member. */
-async function checkMember(cluster: Cluster, { applicationId: groupId, member }: FormerTransactions, deadline: number): Promise<void> {
-  if (member === undefined) return
-  const request = { groupId, groupGenerationId: member.generationId, memberId: member.memberId }
-  const group = new CoordinatorLookup(cluster, 'group', groupId)
-  const cause = await goneMember(() => group.ask(each => (each as unknown as WithHeartbeat).heartbeat(request), deadline))
-  if (cause === undefined) return
-  throw new SluiceError(
-    'TASK_FENCED',
-    `a takeover was given up: group ${groupId} has gone on without this member, which must not end the transactions of members that it does not know. The thread joins again`,
-    { cause },
-  )
-}
-
-/** kafkajs' broker, as far as a membership is asked for. */
-interface WithHeartbeat {
-  heartbeat(request: object): Promise<unknown>
-}
-
-/** Methods of kafkajs' cluster that its types lack. */
-interface WithNodes {
-  getNodeIds(): readonly string[]
-  findBroker(query: { readonly nodeId: string }): Promise<WireBroker>
-}
-
-/** The transactional ids whose last transactions are in one of the states; without states, all. `complete`: every broker has answered. */
-async function listedTransactions(
-  cluster: Cluster,
-  states: readonly string[],
-): Promise<{ readonly ids: readonly string[]; readonly complete: boolean }> {
-  await cluster.refreshMetadataIfNecessary()
-  const nodes = cluster as unknown as WithNodes
-  const ask = async (nodeId: string): Promise<readonly string[]> =>
-    (await listTransactions(await nodes.findBroker({ nodeId }), states)).map(({ transactionalId }) => transactionalId)
-  const answers = await Promise.all(
-    nodes.getNodeIds().map(nodeId => Promise.race([ask(nodeId).catch(messageOf), pause(listingMs).then(() => 'no answer')])),
-  )
-  return { ids: answers.flatMap(each => (typeof each === 'string' ? [] : each)), complete: answers.every(each => typeof each !== 'string') }
+async function checkFormer(cluster: Cluster, { applicationId, member }: FormerTransactions, deadline: number): Promise<void> {
+  if (member !== undefined) await checkMember(cluster, applicationId, member, deadline)
 }

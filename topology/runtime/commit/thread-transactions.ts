@@ -4,14 +4,9 @@ import { newCluster, protocolErrorOf, type Cluster, type Kafka } from '../kafka/
 import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
 import { Outgoing, type OutgoingMessage, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
+import type { GroupMember } from './check-member.ts'
 import { settleHangingTransaction } from './hanging-transaction.ts'
 import type { Committed, TaskProducer } from './task-producer.ts'
-
-/** The member of the group for whom offsets are committed, and its generation. */
-export interface GroupMember {
-  readonly memberId: string
-  readonly generationId: number
-}
 
 export interface ThreadTransactionsOptions {
   readonly transactionalId: string

@@ -1,15 +1,18 @@
-import { env, messageOf, pause, SluiceError } from '../../../base/index.ts'
+import { env, messageOf, pause, SluiceError, type TopicPartition } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
   type GroupMember,
   endFormerTransactions,
+  endThreadTransactions,
+  fenceTaskOwners,
   hasStableOffsets,
   memberTransactionalId,
   openPlainProducer,
   openTransactionalProducer,
   outputPartitions,
   type TaskProducer,
+  taskTransactionalId,
   ThreadTransactions,
   writeMissingEnds,
 } from '../commit/index.ts'
@@ -96,42 +99,35 @@ export class TaskProducers {
 
   /**
    * Makes this thread the only writer of the tasks. Resolves when everything that their former owners have committed can be read. Throws
-   * COMMIT_FAILED; and CONFIG_INVALID if each task has its own transactional id, which cannot end transactions that a task with another id has left
+   * COMMIT_FAILED; TASK_FENCED if the group has gone on without this member; and CONFIG_INVALID if each task has its own transactional id, which cannot end transactions that a task with another id has left
    * open.
    */
   async takeOver({ members, tasks, inputs, moved }: Takeover): Promise<void> {
-    if (this.#transactions === undefined) return this.#refuseMoved(moved)
-    const { topology, config, member } = this.#parts
-    const { applicationId, transactionTimeoutMs: timeoutMs } = config
+    const { kafka, topology, config } = this.#parts
+    const { applicationId, transactionTimeoutMs: timeoutMs, listener, guarantee } = config
+    const common = { applicationId, timeoutMs, member: this.#parts.member(), log: listener.log }
+    const former = { ...common, members, own: this.#transactionalId, inputs, changelogs: changelogsOf(topology, applicationId, tasks) }
+    if (this.#transactions === undefined) {
+      if (guarantee !== 'exactly_once') return
+      this.#refuseMoved(moved)
+      return endThreadTransactions(kafka, former)
+    }
     const { cluster } = this.#transactions
     // Tasks that stay need no takeover; but what this member committed last may not be among the committed offsets yet.
     if (tasks.length === 0 && (await hasStableOffsets(cluster, { applicationId, inputs, timeoutMs }))) return
-    await endFormerTransactions(cluster, {
-      applicationId,
-      members,
-      own: this.#transactionalId,
-      tasks,
-      inputs,
-      changelogs: changelogsOf(topology, applicationId, tasks),
-      timeoutMs,
-      member: member(),
-      log: config.listener.log,
-    })
+    await fenceTaskOwners(cluster, { ...common, tasks, targetsOf: task => this.#targetsOf(task) })
+    await endFormerTransactions(cluster, { ...former, tasks })
     this.#watch ??= this.#watchOutputs()
   }
 
   /** Opens the producer of a task; see `openTransactionalProducer`. */
   async open(id: TaskId): Promise<TaskProducer> {
     if (this.#transactions !== undefined) return this.#transactions.producer()
-    const { kafka, config, topology, layout, plain } = this.#parts
-    const { applicationId, guarantee, deadLetterTopic, transactionTimeoutMs: timeoutMs } = config
+    const { kafka, config, plain } = this.#parts
+    const { applicationId, guarantee, transactionTimeoutMs: timeoutMs } = config
     if (guarantee !== 'exactly_once') return openPlainProducer(kafka, plain)
-    return openTransactionalProducer(kafka, {
-      transactionalId: `${applicationId}-${id}`,
-      groupId: applicationId,
-      timeoutMs,
-      targets: outputPartitions({ topology, layout, task: id, applicationId, deadLetterTopic }),
-    })
+    const transactionalId = taskTransactionalId(applicationId, id)
+    return openTransactionalProducer(kafka, { transactionalId, groupId: applicationId, timeoutMs, targets: this.#targetsOf(id) })
   }
 
   async close(): Promise<void> {
@@ -158,8 +154,14 @@ export class TaskProducers {
     }
   }
 
+  #targetsOf(task: TaskId): readonly TopicPartition[] {
+    const { config, topology, layout } = this.#parts
+    const { applicationId, deadLetterTopic } = config
+    return outputPartitions({ topology, layout, task, applicationId, deadLetterTopic })
+  }
+
   #refuseMoved(moved: readonly string[]): void {
-    if (moved.length === 0 || this.#parts.config.guarantee !== 'exactly_once') return
+    if (moved.length === 0) return
     throw new SluiceError(
       'CONFIG_INVALID',
       `the members of the running version have inputs or changelogs under other ids of sub-topologies than this version: ${moved.join('; ')}. ` +

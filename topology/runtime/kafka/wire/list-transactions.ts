@@ -8,6 +8,11 @@ const head = { apiKey: 66, apiVersion: 0, apiName: 'ListTransactions' } as const
 /** The states of transactions that have begun and have not ended in all partitions. */
 export const openStates: readonly string[] = ['Ongoing', 'PrepareCommit', 'PrepareAbort', 'PrepareEpochFence']
 
+/** Whether the broker has this request: Kafka 3.0 and newer. */
+export function canListTransactions({ versions }: WireBroker): boolean {
+  return versions?.[head.apiKey] !== undefined
+}
+
 /**
  * The last transaction of each transactional id that the broker coordinates and that this client may see (KIP-664): those in the given states
  * and of the given producers; default: all. Throws GROUP_LOAD_IN_PROGRESS while the broker reads its part of the transaction log.
