@@ -4,6 +4,7 @@ import {
   brokerCommand,
   changelogCommand,
   deadLettersCommand,
+  explainCommand,
   instancesCommand,
   modelsCommand,
   publishCommand,
@@ -31,6 +32,7 @@ const commands: readonly (() => Command)[] = [
   modelsCommand,
   stateCommand,
   deadLettersCommand,
+  explainCommand,
 ]
 
 const help = `

@@ -42,7 +42,17 @@ export {
   type ServingOptions,
   usageStoreName,
 } from './serving-options.ts'
-export { asKeptModels } from './model-stores.ts'
+export { asKeptModels, modelStoreOf } from './model-stores.ts'
+export {
+  type DescriptorAt,
+  type KnownVersion,
+  knownVersion,
+  type RescoredModel,
+  Rescorer,
+  type ScoredAgain,
+  wholeOf,
+} from './lineage/index.ts'
 export { DataProcessor, resultsSink, type SharedParts } from './data-processor.ts'
-export { eventSinks } from './model-event-log.ts'
+export { untilReadable } from './read-row.ts'
+export { eventSinks, type ModelEvent } from './model-event-log.ts'
 export { ModelProcessor } from './model-processor.ts'

@@ -1,12 +1,13 @@
 import { type GoldenRows, plainBatch } from '../models/index.ts'
 import { ColumnBatch, utf8Text, type RecordReader } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
-import { messageOf, pause, SluiceError } from '../base/index.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 import type { NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
 import { type NewRole, type PlainControl, plainControl, type RoleName } from './policies/index.ts'
 import { pieceKey } from './publishing/index.ts'
+import { untilReadable } from './read-row.ts'
 import { checkDataType, checkDescriptorSize, checkKeptFields } from './record-limits.ts'
 
 /** A decoded record of the models topic. */
@@ -47,10 +48,8 @@ function withdrawal({ key }: RawRecord): ModelMessage {
 
 /** Waits until the reader can read the golden records, if it has to ask somebody. */
 export async function goldenReadable({ golden }: sluice.ModelDescriptor, reader: RecordReader): Promise<void> {
-  while (golden.some(({ record }) => reader.pending?.(record ?? new Uint8Array()) !== undefined)) await pause(askAgainMs)
+  for (const { record } of golden) await untilReadable(reader, record ?? new Uint8Array())
 }
-
-const askAgainMs = 20
 
 /**
  * The descriptor's golden records and the results that the model must give for them; undefined: there are none. They are read in the thread that processes the

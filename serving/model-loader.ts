@@ -100,7 +100,7 @@ export class ModelLoader {
   }
 
   /** Loads a version that this or another instance accepted before. Throws MODEL_FAILED for one that is quarantined. */
-  async open(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
+  async open(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     this.#refuseQuarantined(version)
     let fresh = false
@@ -116,7 +116,7 @@ export class ModelLoader {
   }
 
   /** Loads a version as `open` does, but in a process of its own, beside which other models are scored. */
-  async openApart(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
+  async openApart(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     this.#refuseQuarantined(version)
     const loaded = await models.acquire(`${loadedModelKey(version)}/apart`, () =>
@@ -140,7 +140,10 @@ export class ModelLoader {
     if (quarantined !== undefined) FailedModel.quarantined(quarantined.why).score()
   }
 
-  async #contentOf({ name, version, hash, location, size, modeltype }: ModelVersion, store: KeptModels): Promise<ModelContent> {
+  async #contentOf(
+    { name, version, hash, location, size, modeltype }: ModelVersion,
+    store: Pick<KeptModels, 'bytesOf'>,
+  ): Promise<ModelContent> {
     // Bytes of the store are never run, whatever they are.
     if (modeltype === MODULE) return this.readCode(location, hash)
     const bytes = store.bytesOf(hash)

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/index.ts'
+import { pause, SluiceError } from '../base/index.ts'
 import { type ColumnBatch, type RecordReader, utf8Text } from '../records/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { checkDataSize, checkDataType } from './record-limits.ts'
@@ -12,4 +12,11 @@ export function readRow(reader: RecordReader, record: RawRecord, batch: ColumnBa
   if (record.key === null || record.key.length === 0)
     throw new SluiceError('RECORD_UNDECODABLE', 'the data record names no data type and has no key to take it from')
   return checkDataType(utf8Text(record.key))
+}
+
+const askAgainMs = 20
+
+/** Waits until the reader can read the record, if it has to ask somebody. */
+export async function untilReadable(reader: RecordReader, value: Uint8Array): Promise<void> {
+  while (reader.pending?.(value) !== undefined) await pause(askAgainMs)
 }

@@ -45,8 +45,25 @@ export function resultOf({
     modelHash: Buffer.from(result.modelHash).toString('hex'),
     inputPartition: result.inputPartition,
     inputOffset: result.inputOffset,
+    role: sluice.ModelRole[result.role] ?? String(result.role),
+    policy: result.policy,
+    modelPartition: result.modelPartition,
+    modelOffset: result.modelOffset,
+    ...(result.decision ? { decision: decisionOf(result.decision) } : {}),
     error: result.error,
     ...place,
+  }
+}
+
+/** A decision with its enums by name, hashes in hex. */
+function decisionOf(decision: sluice.Decision.$Properties): Record<string, unknown> {
+  const { models = [], ...plain } = sluice.Decision.toObject(sluice.Decision.fromObject(decision), { enums: String, longs: Number })
+  return {
+    ...plain,
+    models: (models as Record<string, unknown>[]).map(model => ({
+      ...model,
+      hash: Buffer.from((model['hash'] as Uint8Array | undefined) ?? []).toString('hex'),
+    })),
   }
 }
 

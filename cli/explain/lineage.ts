@@ -1,0 +1,99 @@
+import { SluiceError } from '../../base/index.ts'
+import { sluice } from '../../proto/messages.js'
+import { asKeptModels, type ModelEvent, modelStoreOf, Rescorer, type ServingOptions } from '../../serving/index.ts'
+import type { KeptModels, ManagedStore } from '../../stores/index.ts'
+import { changelogTopic, partitionForKey, readTopic, type TopicRecord } from '../../topology/runtime/topics/index.ts'
+import { type Connection, partitionsIn, type Place, recordStillAt } from './record-at.ts'
+
+/** The topics of an application. */
+export interface ExplainTopics {
+  readonly applicationId: string
+  readonly dataTopic: string
+  readonly modelsTopic: string
+  readonly resultsTopic: string
+  readonly deadLetterTopic: string
+}
+
+/** What Kafka has of the models of a data type, until it is closed. */
+export interface Lineage {
+  /** As its changelog had it when it was opened; empty where there is no changelog. */
+  readonly store: KeptModels
+  /** What happened to the models of the data type, in order. */
+  readonly events: readonly ModelEvent[]
+  /** Scores again. */
+  readonly rescorer: Rescorer
+  close(): Promise<void>
+}
+
+export interface LineageParts {
+  readonly connection: Connection
+  readonly topics: ExplainTopics
+  readonly serving: ServingOptions
+  readonly dataType: string
+}
+
+/** Reads what is kept of the models of a data type. No instance has to run. */
+export async function openLineage({ connection, topics, serving, dataType }: LineageParts): Promise<Lineage> {
+  const managed = await modelStoreOf({ ...serving, store: serving.store === 'key-value' ? 'key-value' : 'model' }).open(undefined)
+  try {
+    await restore(managed, connection, { topic: changelogTopic(topics.applicationId, serving.storeName), dataType })
+    const store = asKeptModels(managed.store, serving)
+    const descriptorAt = async (place: Place): Promise<sluice.ModelDescriptor | undefined> =>
+      descriptorIn(await recordStillAt(connection, topics.modelsTopic, place))
+    const rescorer = new Rescorer(serving, store, descriptorAt)
+    const events = await eventsOf(connection, `${topics.applicationId}-model-events`, dataType)
+    return {
+      store,
+      events,
+      rescorer,
+      close: async () => {
+        await rescorer.close()
+        await managed.close()
+      },
+    }
+  } catch (error) {
+    await managed.close()
+    throw error
+  }
+}
+
+/** The rows of the partition that the data type is on. */
+async function restore(
+  managed: ManagedStore,
+  connection: Connection,
+  { topic, dataType }: { readonly topic: string; readonly dataType: string },
+): Promise<void> {
+  for await (const { records } of ofDataType(connection, topic, dataType)) {
+    const rows = records.flatMap(({ key, value }) => (key === null ? [] : [{ key, value }]))
+    if (rows.length > 0) await managed.restore(rows, { changelogOffset: 0 })
+  }
+}
+
+async function eventsOf(connection: Connection, topic: string, dataType: string): Promise<readonly ModelEvent[]> {
+  const found: ModelEvent[] = []
+  for await (const { records } of ofDataType(connection, topic, dataType))
+    for (const { key, value } of records)
+      if (key?.toString('utf8') === dataType && value !== null) found.push(JSON.parse(value.toString('utf8')) as ModelEvent)
+  return found
+}
+
+/** Reads the partition that the key of the data type is on; nothing where there is no such topic. */
+async function* ofDataType(
+  connection: Connection,
+  topic: string,
+  dataType: string,
+): AsyncGenerator<{ readonly records: readonly TopicRecord[] }> {
+  const partitions = await partitionsIn(connection, topic)
+  if (partitions === undefined) return
+  const partition = partitionForKey(Buffer.from(dataType), partitions)
+  yield* readTopic(connection.kafka, { topic, partitions: [partition], from: 'beginning', until: 'end' })
+}
+
+function descriptorIn(record: TopicRecord | undefined): sluice.ModelDescriptor | undefined {
+  if (record === undefined || record.value === null) return undefined
+  try {
+    return sluice.ModelDescriptor.decode(record.value)
+  } catch (error) {
+    throw new SluiceError('MODEL_UNKNOWN', 'the record of its model is none any more: the topic was made anew', { cause: error })
+  }
+}
