@@ -62,13 +62,12 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
     const codec = lookupCodec(bytes.readInt16BE(at + 21))
     const content = await contentOf(bytes.subarray(at + headSize, end), codec)
     const batch = { context, firstOffset, firstTimestamp: Number(context.firstTimestamp), appendTimestamp }
-    const read = content instanceof UnreadableBatch ? content : recordsOf(content, bytes.readInt32BE(at + 57), batch)
-    if (read instanceof UnreadableBatch) {
+    const error = content instanceof UnreadableBatch ? content : addRecords(records, content, bytes.readInt32BE(at + 57), batch)
+    if (error !== undefined) {
       const last = firstOffset + context.lastOffsetDelta
-      if (at === 0) records.failure = { error: read, offset: firstOffset, last, timestamp: Number(context.maxTimestamp) }
+      if (at === 0) records.failure = { error, offset: firstOffset, last, timestamp: Number(context.maxTimestamp) }
       break
     }
-    for (const record of read) records.push(record)
     if (codec) unpacked += (content as Buffer).length
     records.size += (content as Buffer).length
     records.nextOffset = firstOffset + context.lastOffsetDelta + 1
@@ -77,10 +76,10 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
   return records
 }
 
-/** The records of one batch; the error if they do not fill it. */
-function recordsOf(content: Buffer, count: number, batch: BatchStart): readonly FetchedRecord[] | UnreadableBatch {
+/** Adds the records of one batch; if they do not fill it, adds none and returns the error. */
+function addRecords(records: FetchedRecord[], content: Buffer, count: number, batch: BatchStart): UnreadableBatch | undefined {
   const reader = new ByteReader(content)
-  const records: FetchedRecord[] = []
+  const before = records.length
   try {
     for (let left = count; left > 0; left--) {
       const length = reader.varint()
@@ -88,8 +87,9 @@ function recordsOf(content: Buffer, count: number, batch: BatchStart): readonly 
       if (length < 0 || recordEnd > reader.buffer.length) throw new RangeError('one of its records ends beyond it')
       records.push(new FetchedRecord(reader, recordEnd, batch))
     }
-    return records
+    return undefined
   } catch (cause) {
+    records.length = before
     if (cause instanceof RangeError) return new UnreadableBatch(`its records are damaged: ${cause.message}`, { cause })
     throw cause
   }
