@@ -9,7 +9,7 @@ import { registrySerde, SchemaRegistry } from '../../records/registry/index.ts'
 import { wineRecordReader } from '../../records/index.ts'
 import { RegistryServer } from '../records/registry/registry-server.ts'
 import { headerEntries } from '../../topology/index.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { eventually, holds, KafkaFixture } from './fixture.ts'
 import { ServeProcess } from './serve-process.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -67,8 +67,9 @@ test('an unknown schema id is a dead letter after the registry answered; while i
       serve.stderr,
       /"why":"asking the schema registry at http:[^"]* for schema 1: it does not answer: .*an input waits: its next record cannot be decoded yet/,
     )
-    const metrics = await serve.text('/metrics')
-    assert.match(metrics, /sluice_input_waiting_seconds\{[^}]*topic="[^"]*-data"[^}]*\} [\d.]*[1-9]/)
+    await holds(async () =>
+      assert.match(await serve.text('/metrics'), /sluice_input_waiting_seconds\{[^}]*topic="[^"]*-data"[^}]*\} [\d.]*[1-9]/),
+    )
     assert.equal(await fixture.readAll('results'), [])
     await server.start()
     const results = await fixture.readAtLeast('results', 2)
