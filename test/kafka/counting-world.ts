@@ -4,18 +4,11 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { SluiceError } from '../../base/sluice-error.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
-import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { counted } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { type CommittedOffset, eventually, KafkaFixture } from './fixture.ts'
 
 export type Guarantee = 'exactly_once' | 'at_least_once'
-
-export interface Committed {
-  readonly partition: number
-  readonly offset: string
-  readonly metadata: string | null
-}
 
 /** The results of an application that has counted so many records of one key, each once. */
 export const upTo = (last: number): string[] => Array.from({ length: last }, (_, at) => String(at + 1))
@@ -91,7 +84,7 @@ export class CountingWorld {
   }
 
   /** What the group has committed of the input. */
-  async committed(): Promise<readonly Committed[]> {
+  async committed(): Promise<readonly CommittedOffset[]> {
     const admin = this.fixture.kafka.admin()
     await admin.connect()
     const [found] = await admin.fetchOffsets({ groupId: this.fixture.id, topics: [this.fixture.topic('in')] })
@@ -100,23 +93,13 @@ export class CountingWorld {
   }
 
   /** Commits offsets with their metadata, as a member would. */
-  async commit(partitions: readonly Committed[]): Promise<void> {
-    const cluster = newCluster(this.fixture.kafka)
-    await cluster.connect()
-    const groupId = this.fixture.id
-    const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as { offsetCommit(request: object): Promise<unknown> }
-    const topics = [{ topic: this.fixture.topic('in'), partitions }]
-    await coordinator.offsetCommit({ groupId, memberId: '', groupGenerationId: -1, topics })
-    await cluster.disconnect()
+  async commit(partitions: readonly CommittedOffset[]): Promise<void> {
+    await this.fixture.commitOffsets('in', partitions)
   }
 
   /** Sets the offset as a tool does. */
   async set(offset: number): Promise<void> {
-    const { fixture } = this
-    const admin = fixture.kafka.admin()
-    await admin.connect()
-    await admin.setOffsets({ groupId: fixture.id, topic: fixture.topic('in'), partitions: [{ partition: 0, offset: String(offset) }] })
-    await admin.disconnect()
+    await this.commit([{ partition: 0, offset: String(offset), metadata: '' }])
   }
 
   /** Does what the command in a message does. */

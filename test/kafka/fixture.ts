@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto'
+import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka, readTopic, TopicWriter, type Kafka, type TopicRecord } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, holds } from '../support/eventually.ts'
 
 export { eventually, holds } from '../support/eventually.ts'
 
 export interface TopicSpec {
   readonly partitions?: number
   readonly compact?: boolean
+}
+
+export interface CommittedOffset {
+  readonly partition: number
+  readonly offset: string
+  readonly metadata: string | null
+}
+
+/** kafkajs' broker that coordinates a group. */
+interface Coordinator {
+  offsetCommit(request: object): Promise<unknown>
 }
 
 /** The topics of one test, with unique names, on the broker of the test run. */
@@ -81,6 +93,22 @@ export class KafkaFixture {
     )
   }
 
+  /** Commits offsets of the topic for the group of that name, as tools do: kafkajs' own method joins the group, and drops the metadata. */
+  async commitOffsets(name: string, partitions: readonly CommittedOffset[]): Promise<void> {
+    const cluster = newCluster(this.kafka)
+    await cluster.connect()
+    try {
+      const topics = [{ topic: this.topic(name), partitions }]
+      // A coordinator that has just begun still loads its groups.
+      await holds(async () => {
+        const coordinator = (await cluster.findGroupCoordinator({ groupId: this.id })) as unknown as Coordinator
+        await coordinator.offsetCommit({ groupId: this.id, memberId: '', groupGenerationId: -1, topics })
+      })
+    } finally {
+      await cluster.disconnect()
+    }
+  }
+
   /** Deletes all topics with the prefix of this fixture, including internal ones. */
   async close(): Promise<void> {
     const admin = this.kafka.admin()
@@ -93,6 +121,9 @@ export class KafkaFixture {
     }
   }
 }
+
+/** For consumers of kafkajs: one that is disconnected waits for its last fetch, by default for 5 s. */
+export const briefFetches = { maxWaitTimeInMs: 100 } as const
 
 /** Settings with which the log cleaner compacts as much as possible, as soon as possible. */
 export const eagerCompaction = {

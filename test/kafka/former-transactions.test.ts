@@ -16,7 +16,7 @@ import { openPartitions } from '../../topology/runtime/commit/open-partitions.ts
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import type { WireBroker } from '../../topology/runtime/kafka/wire/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
-import { eventually, holds } from './fixture.ts'
+import { briefFetches, eventually, holds } from './fixture.ts'
 import { forgetful, verify } from './forgetful.ts'
 import {
   closeTransactionTopic,
@@ -200,7 +200,11 @@ function run(kafka: Kafka): void {
       const { roundRobin } = loadMendedKafkajs().PartitionAssigners
       const onPartitionsAssigned = ({ memberId, generationId }: JoinedGroup): Promise<void> =>
         Promise.resolve(void assigned.push({ memberId, generationId }))
-      const consumer = kafka.consumer({ groupId: app, partitionAssigners: [config => ({ ...roundRobin(config), onPartitionsAssigned })] })
+      const consumer = kafka.consumer({
+        groupId: app,
+        ...briefFetches,
+        partitionAssigners: [config => ({ ...roundRobin(config), onPartitionsAssigned })],
+      })
       await consumer.connect()
       await consumer.subscribe({ topic: app })
       await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
@@ -242,7 +246,7 @@ function run(kafka: Kafka): void {
 
   test('a member of the present generation ends what former members left open', async context => {
     await begin(context, memberTransactionalId(context.app, 'former'), 'lost')
-    const consumer = kafka.consumer({ groupId: context.app })
+    const consumer = kafka.consumer({ groupId: context.app, ...briefFetches })
     await consumer.connect()
     await consumer.subscribe({ topic: context.app })
     const joined = new Promise<string>(resolve => consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => resolve(payload.memberId)))

@@ -89,24 +89,17 @@ globalStores('has caught up only when the group has read the existing records of
       () => store.get('k'),
       value => value === 'one',
     )
-    const admin = fixture.kafka.admin()
-    await admin.connect()
-    const commit = (offset: string): Promise<unknown> =>
-      admin.setOffsets({ groupId: fixture.id, topic: fixture.topic('inputs'), partitions: [{ partition: 0, offset }] })
-    try {
-      await commit('1')
-      await fixture.produce('changelog', [row(0, 'k', 'two')])
-      await eventually(
-        () => store.get('k'),
-        value => value === 'two',
-      )
-      assert.not(caughtUp, 'the second input is not committed yet')
-      await commit('2')
-      await waiting
-      assert.is(store.get('k'), 'two')
-    } finally {
-      await admin.disconnect()
-    }
+    const commit = (offset: string): Promise<void> => fixture.commitOffsets('inputs', [{ partition: 0, offset, metadata: '' }])
+    await commit('1')
+    await fixture.produce('changelog', [row(0, 'k', 'two')])
+    await eventually(
+      () => store.get('k'),
+      value => value === 'two',
+    )
+    assert.not(caughtUp, 'the second input is not committed yet')
+    await commit('2')
+    await waiting
+    assert.is(store.get('k'), 'two')
   })
 })
 

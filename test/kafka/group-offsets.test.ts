@@ -7,6 +7,7 @@ import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { openPlainProducer } from '../../topology/runtime/commit/index.ts'
 import { OffsetCommits } from '../../topology/runtime/group/offset-commits.ts'
 import { createKafka, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { briefFetches } from './fixture.ts'
 import { loadMendedKafkajs, type ConsumerGroup, type JoinHooks } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -36,7 +37,8 @@ function run(kafka: Kafka): void {
     await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
     const { roundRobin } = loadMendedKafkajs().PartitionAssigners
     const hooks: JoinHooks = { onPartitionsAssigned: ({ group }) => Promise.resolve(void (context.group = group)) }
-    context.consumer = kafka.consumer({ groupId: context.topic, partitionAssigners: [config => ({ ...roundRobin(config), ...hooks })] })
+    const partitionAssigners = [(config: Parameters<typeof roundRobin>[0]) => ({ ...roundRobin(config), ...hooks })]
+    context.consumer = kafka.consumer({ groupId: context.topic, ...briefFetches, partitionAssigners })
     await context.consumer.connect()
     await context.consumer.subscribe({ topic: context.topic })
     await context.consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { SluiceError } from '../../base/sluice-error.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { briefFetches, eventually, KafkaFixture } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
@@ -71,7 +71,7 @@ function run(brokers: string): void {
 
   test('a group of plain consumers is reported as such', async world => {
     const { fixture } = world
-    const consumer = fixture.kafka.consumer({ groupId: fixture.id })
+    const consumer = fixture.kafka.consumer({ groupId: fixture.id, ...briefFetches })
     await consumer.connect()
     await consumer.subscribe({ topics: [fixture.topic('words')] })
     await consumer.run({ eachMessage: () => Promise.resolve() })

@@ -1,8 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
-import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
-import { deleteTopic, holds, KafkaFixture } from './fixture.ts'
+import { type CommittedOffset, deleteTopic, holds, KafkaFixture } from './fixture.ts'
 import { upsertTopology } from './upsert-topology.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -56,7 +55,7 @@ function run(brokers: string): void {
         await fixture.createTopics({ in: { partitions: 1 } })
         await fixture.produce('in', recordsOf(after))
         // The state of a broker that was away when the topic was deleted, or after a member's last commit while the topic was created again.
-        await commit(fixture, offsets)
+        await fixture.commitOffsets('in', offsets)
         const again = await start(world, guarantee)
         const all = await fixture.readAtLeast('out', before + after)
         assert.is(all.length, before + after)
@@ -87,27 +86,13 @@ function run(brokers: string): void {
 const recordsOf = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ key: Buffer.from(`k${at}`), value: Buffer.from(String(at)) }))
 
-type Committed = readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[]
-
 /** Of the input. */
-async function committedOffsets(fixture: KafkaFixture): Promise<Committed> {
+async function committedOffsets(fixture: KafkaFixture): Promise<readonly CommittedOffset[]> {
   const admin = fixture.kafka.admin()
   await admin.connect()
   const [found] = await admin.fetchOffsets({ groupId: fixture.id, topics: [fixture.topic('in')] })
   await admin.disconnect()
   return found?.partitions ?? []
-}
-
-/** Commits like the last commit of a member. kafkajs' own method drops the metadata. */
-async function commit(fixture: KafkaFixture, offsets: Committed): Promise<void> {
-  const cluster = newCluster(fixture.kafka)
-  await cluster.connect()
-  await cluster.refreshMetadata()
-  const groupId = fixture.id
-  const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as { offsetCommit(request: object): Promise<unknown> }
-  const topics = [{ topic: fixture.topic('in'), partitions: offsets }]
-  await coordinator.offsetCommit({ groupId, memberId: '', groupGenerationId: -1, topics })
-  await cluster.disconnect()
 }
 
 if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
