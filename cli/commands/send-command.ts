@@ -123,7 +123,8 @@ async function send(path: string, flags: SendFlags): Promise<void> {
       if (absent.length > 0) note(`${path} has no column for ${absent.join(', ')}: the value is missing in every record`)
       await new Output(flags).fields({ topic, dataType: flags.dataType, ...figures })
     } finally {
-      await writer.close()
+      // What failed to be written was told with how much was.
+      await writer.close().catch(() => undefined)
     }
   }).finally(stop.end)
   if (stop.signal.aborted && flags.loop !== true) throw new SluiceError('INPUT_INVALID', 'interrupted: not all rows were sent')

@@ -1,7 +1,6 @@
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { KafkaFixture } from './fixture.ts'
@@ -56,19 +55,6 @@ test('--loop of a file without rows that can be sent ends, instead of reading it
     assert.is(code, 1)
     assert.match(stderr, /none\.csv has no row that can be sent again \(records sent before: 0\)\n$/)
   }
-})
-
-test('--rate holds after a pause of the input, too', async ({ fixture }) => {
-  const { child, ended } = startProvider(fixture, 'paused', 'send', '-', '--data-type', 'orders', '--rate', '20')
-  child.stdin?.write('amount\n0\n')
-  await sleep(4000)
-  child.stdin?.end(Array.from({ length: 20 }, (_, at) => `${at + 1}\n`).join(''))
-  const { code, stderr } = await ended
-  assert.is(code, 0, stderr)
-  const times = (await fixture.readAll('paused')).map(({ timestamp }) => timestamp).toSorted((a, b) => a - b)
-  assert.is(times.length, 21)
-  const took = (times.at(-1) as number) - (times[1] as number)
-  assert.ok(took >= 900, `20 records within ${took} ms`)
 })
 
 if (brokers !== undefined) test.run()

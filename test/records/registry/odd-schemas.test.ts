@@ -145,7 +145,7 @@ for (const [what, type] of [
       const started = performance.now()
       const body = Buffer.concat([Buffer.alloc(8), avsc.Type.forSchema('long').toBuffer(count), Buffer.from([2, 2, 2])])
       assert.match(String(await read(framed(schema.id, body))), /^RECORD_UNDECODABLE: it does not fit its Avro schema/, `${count}`)
-      assert.ok(performance.now() - started < 1000, `${count} took ${Math.round(performance.now() - started)} ms`)
+      assert.ok(performance.now() - started < 10_000, `${count} took ${Math.round(performance.now() - started)} ms`)
     }
   })
 }
