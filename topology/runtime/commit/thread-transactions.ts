@@ -27,11 +27,15 @@ interface Waiting {
 /** The most bytes of all partitions in one produce request. Brokers read 100 MB at most, by default. */
 const maxRequestBytes = 32 * 1024 * 1024
 
-/** Errors that mean that the member was removed from the group, or that the transactional id has another owner. */
+/**
+ * Errors that mean that the member was removed from the group, that the transactional id has another owner, or that somebody else has ended the
+ * transaction: INVALID_TXN_STATE, where only the end comes after that.
+ */
 const fencing: ReadonlySet<string | undefined> = new Set([
   'INVALID_PRODUCER_EPOCH',
   'PRODUCER_FENCED',
   'INVALID_PRODUCER_ID_MAPPING',
+  'INVALID_TXN_STATE',
   'ILLEGAL_GENERATION',
   'UNKNOWN_MEMBER_ID',
   'FENCED_INSTANCE_ID',
