@@ -3,8 +3,7 @@ import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf } from '../base/index.ts'
 import type { KeptModels, ModelRoutes, ModelUsageStore, ModelUse } from '../stores/index.ts'
-import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
-import { pendingModelOver } from './pending-models.ts'
+import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { ModelKills } from './model-kills.ts'
@@ -20,7 +19,10 @@ import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
 import { type ResultOutlet, SpeculativeData } from './speculative-data.ts'
 import { ModelRunners } from './speculative/index.ts'
+import { type ResultRecord, resultRecord } from './result-record.ts'
 import { RunColumns } from './run-columns.ts'
+import { openWaitingRoom } from './open-waiting-room.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 import { countsUsage, decides, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
@@ -28,10 +30,11 @@ const { Status } = sluice.ScoreResult
 /** The sink of the results. */
 export const resultsSink = 'results'
 
+/** The results of a run, each in its row's place; null: the record was set aside. */
+type RunResults = (Buffer | null | undefined)[]
+
 /** Takes the result of a row. */
 type GiveResult = (row: number, result: Buffer) => void
-
-type Result = StreamRecord<Uint8Array | null, Uint8Array>
 
 /** What the data processors of a thread share. Without one of them a processor has its own. */
 export interface SharedParts {
@@ -42,7 +45,8 @@ export interface SharedParts {
 
 /**
  * Scores data records. A run of records is read into columns, scored in one call for each data type in it, and answered in order.
- * A record that cannot be read becomes a dead letter. A record that has no model, or on which its model fails, gets a result with a status.
+ * A record that cannot be read becomes a dead letter. A record that has no model, or on which its model fails, gets a result with a status. Records whose
+ * model is being loaded, or is their type's first and being tried, are set aside until it is there.
  */
 export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | null, Uint8Array | null, Uint8Array> {
   readonly #options: ServingOptions
@@ -61,6 +65,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** undefined with `join: broadcast`: data may be on any partition. */
   #watch: MisplacedWatch | undefined
   readonly #columns: RunColumns
+  /** Those of records that had been set aside, beside the run that is being processed. */
+  readonly #lateColumns: RunColumns
+  #room!: WaitingRoom
   /** Decides between several models; undefined: no data type has a policy. */
   #decisions: SpeculativeData | undefined
   readonly #runners: ModelRunners
@@ -72,6 +79,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#misplaced = misplaced ?? new MisplacedData(options.dataTopic)
     this.#runners = runners ?? new ModelRunners()
     this.#columns = new RunColumns(options.reader)
+    this.#lateColumns = new RunColumns(options.reader)
   }
 
   async init(context: ProcessorContext<Uint8Array | null, Uint8Array>): Promise<void> {
@@ -95,7 +103,18 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       kills: this.#kills,
       count: (model, records, milliseconds) => this.#count(model, records, milliseconds),
     })
-    if (!decides(this.#options)) return
+    if (decides(this.#options)) await this.#beginDecisions(context)
+    this.#room = openWaitingRoom({
+      options: this.#options,
+      context,
+      store: this.#store,
+      models: this.#models,
+      decisions: this.#decisions,
+      answer: (dataType, records) => this.#answerLate(dataType, records),
+    })
+  }
+
+  async #beginDecisions(context: ProcessorContext<Uint8Array | null, Uint8Array>): Promise<void> {
     this.#decisions = new SpeculativeData({
       options: this.#options,
       loader: this.#loader,
@@ -121,24 +140,47 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const columns = this.#columns
     const rows = columns.read(records, (record, why) => this.#context.deadLetter(record, why))
     if (rows.length === 0) return
-    const results = Array.from<Buffer>({ length: rows.length })
+    const results: RunResults = Array.from({ length: rows.length })
     let forwarded = 0
     const pass = async (): Promise<void> => void (forwarded = await this.#forward(rows, results, forwarded))
     const { type: only } = columns
-    if (only !== undefined) await this.#answer(only, columns.batch, rows, { give: (row, result) => (results[row] = result), pass })
-    else {
-      const { byType } = columns
-      await this.#ready([...byType.keys()])
+    const byType = only === undefined ? columns.byType : undefined
+    const admitted = this.#room.admit(byType === undefined ? [only as string] : [...byType.keys()])
+    const aside = admitted instanceof Promise ? await admitted : admitted
+    if (byType === undefined) {
+      if (aside.size > 0) return this.#room.setAside(only as string, rows)
+      await this.#answer(only as string, columns.batch, rows, { give: (row, result) => (results[row] = result), pass })
+    } else
       for (const [type, members] of byType) {
-        const part = columns.gather(members)
         const answered = members.map(row => rows[row] as RawRecord)
+        if (aside.has(type)) {
+          for (const row of members) results[row] = null
+          this.#room.setAside(type, answered)
+          continue
+        }
+        const part = columns.gather(members)
         await this.#answer(type, part, answered, { give: (at, result) => (results[members[at] as number] = result), pass })
       }
-    }
+    this.#endRun()
+    await this.#forward(rows, results, forwarded)
+  }
+
+  /** Answers records of one data type that had been set aside. */
+  async #answerLate(dataType: string, records: readonly RawRecord[]): Promise<void> {
+    const rows = this.#lateColumns.read(records, (record, why) => this.#context.deadLetter(record, why))
+    if (rows.length === 0) return
+    const results: RunResults = Array.from({ length: rows.length })
+    const give: GiveResult = (row, result) => (results[row] = result)
+    await this.#answer(dataType, this.#lateColumns.batch, rows, { give, pass: () => undefined })
+    this.#endRun()
+    await this.#forward(rows, results, 0)
+  }
+
+  /** Ends a run whose records are answered. */
+  #endRun(): void {
     // The data tasks of a broadcast join only read the store of the models, whose own tasks tell what they note.
     if (this.#usage === undefined) this.#events.flush()
-    this.#shadows.end(rows)
-    await this.#forward(rows, results, forwarded)
+    this.#shadows.end()
   }
 
   async close(): Promise<void> {
@@ -149,12 +191,11 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   }
 
   /** Forwards the results from there on that follow each other; returns the place of the first that is not there yet. */
-  async #forward(rows: readonly RawRecord[], results: readonly (Buffer | undefined)[], from: number): Promise<number> {
+  async #forward(rows: readonly RawRecord[], results: Readonly<RunResults>, from: number): Promise<number> {
+    const ready: ResultRecord[] = []
     let to = from
-    while (to < rows.length && results[to] !== undefined) to++
-    const ready = (to - from === rows.length ? rows : rows.slice(from, to)).map((record, at) =>
-      resultOf(record, results[from + at] as Buffer),
-    )
+    for (let result = results[to]; to < rows.length && result !== undefined; result = results[++to])
+      if (result !== null) ready.push(resultRecord(rows[to] as RawRecord, result))
     if (ready.length > 0) await this.#context.forwardBatch(ready, resultsSink)
     return to
   }
@@ -165,7 +206,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const expected = this.#watch?.(dataType, rows.length)
     if (this.#decisions?.decides(dataType) === true) return this.#decisions.answer(dataType, batch, rows, out)
     const found = this.#models.of(dataType)
-    const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
+    const serving = found instanceof Promise ? await found : found
     this.#positions.reach(serving === undefined ? this.#store.state(dataType) : serving.state, rows[0] as RawRecord)
     if (serving === undefined) {
       const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
@@ -211,26 +252,6 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
   }
 
-  /** Waits for all models of the run that are being loaded at the same time, so that the run waits only as long as for the slowest. */
-  async #ready(dataTypes: readonly string[]): Promise<void> {
-    const waits: Promise<unknown>[] = []
-    for (const dataType of dataTypes) {
-      if (this.#decisions?.decides(dataType) === true) continue
-      const found = this.#models.of(dataType)
-      const wait = found instanceof Promise ? found : found === undefined ? pendingModelOver(this.#store, dataType) : undefined
-      if (wait !== undefined) waits.push(wait)
-    }
-    if (waits.length > 0) await Promise.all(waits)
-  }
-
-  /** Waits for the data type's first model while it is being tried; undefined when none is, or none serves afterwards. */
-  async #first(dataType: string): Promise<ServingModel | undefined> {
-    const over = pendingModelOver(this.#store, dataType)
-    if (over === undefined) return undefined
-    await over
-    return this.#models.of(dataType)
-  }
-
   /** After the model failed on the batch: scores each row alone, so that only the records on which it fails get FAILED. */
   async #answerFailed(
     error: unknown,
@@ -271,8 +292,4 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, env.now())
     else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, env.now())
   }
-}
-
-function resultOf({ key, timestamp, headers, topic, partition, offset }: RawRecord, value: Buffer): Result {
-  return { key, value, timestamp, headers, topic, partition, offset, source: undefined }
 }

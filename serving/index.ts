@@ -41,6 +41,7 @@ export {
   type ServingJoin,
   type ServingOptions,
   usageStoreName,
+  waitingStoreName,
 } from './serving-options.ts'
 export { asKeptModels, modelStoreOf } from './model-stores.ts'
 export {

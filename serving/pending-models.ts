@@ -1,4 +1,4 @@
-import { env, type Timer } from '../base/index.ts'
+import { env, pause, type Timer } from '../base/index.ts'
 import type { KeptModels } from '../stores/index.ts'
 
 /** A model that is being tried. Records of its data type wait for it until `until` (by `env.monotonic()`), which the first waiting record sets. */
@@ -39,4 +39,18 @@ export function within(work: Promise<unknown>, until: number): Promise<void> | u
   let timer: Timer | undefined
   const tooLong = new Promise<void>(resolve => (timer = env.timer(left, resolve)))
   return Promise.race([work.then(() => undefined), tooLong]).finally(() => timer?.cancel())
+}
+
+/** How long what goes on waits for what is mostly there at once, ms. */
+export const soonMs = 20
+
+/** Waits for the work, but not for long. Rejects with its error, if it comes in time. */
+export async function soon(work: Promise<unknown>, milliseconds = soonMs): Promise<void> {
+  const waited = new AbortController()
+  work.catch(() => undefined)
+  try {
+    await Promise.race([work, pause(milliseconds, waited.signal)])
+  } finally {
+    waited.abort()
+  }
 }

@@ -104,8 +104,19 @@ export class ServingModels {
     return wait.then(() => (this.#loading.get(slot) === loading ? (held ?? loading.unready) : this.#held.get(slot)))
   }
 
+  /** Whether the champion and all that may answer in its place are there; a promise while one of them is being loaded and records wait for it. */
+  ready(dataType: string): boolean | Promise<unknown> {
+    const champion = this.of(dataType)
+    if (champion instanceof Promise) return champion
+    if (champion?.routes === undefined) return champion !== undefined
+    const { challengers, fallback } = champion.routes
+    const others = [...challengers.map(({ version }) => version), ...(fallback === 0 ? [] : [fallback])]
+    const loading = others.map(version => this.of(dataType, version)).filter(found => found instanceof Promise)
+    return loading.length === 0 || Promise.all(loading)
+  }
+
   /**
-   * The same, or one that fails on every record once its version is quarantined. To be asked again before each call of a model: a quarantined version
+   * The version, or one that fails on every record once its version is quarantined. To be asked again before each call of a model: a quarantined version
    * is not run under any role.
    */
   runnable<Serving extends ServingModel>(serving: Serving): Serving {

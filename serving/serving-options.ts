@@ -62,6 +62,16 @@ export function countsUsage({ join, store }: Pick<ServingOptions, 'join' | 'stor
   return join === 'broadcast' && store !== 'key-value'
 }
 
+/** The name of the store of data records that wait for a model. */
+export function waitingStoreName({ storeName }: Pick<ServingOptions, 'storeName'>): string {
+  return `${storeName}-waiting`
+}
+
+/** Whether records that wait for a model are kept in a store, and the others go on; in memory nothing would be left of them after a restart. */
+export function keepsWaiting({ store }: Pick<ServingOptions, 'store'>): boolean {
+  return store !== 'memory'
+}
+
 /** The topic of scores that came after their record's decision. */
 export function lateTopicOf({ resultsTopic }: Pick<ServingOptions, 'resultsTopic'>): string {
   return `${resultsTopic}-late`

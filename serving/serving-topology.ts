@@ -1,6 +1,6 @@
 import { bytesSerde, type RecordReader, type Serde } from '../records/index.ts'
 import { SluiceError } from '../base/index.ts'
-import { modelUsageStore } from '../stores/index.ts'
+import { modelUsageStore, waitingRecordsStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
 import { DataProcessor, resultsSink } from './data-processor.ts'
 import { ModelLoader } from './model-loader.ts'
@@ -13,7 +13,15 @@ import { eventSinks } from './model-event-log.ts'
 import { movedSink, type MovedKey } from './model-mover.ts'
 import { lateSink } from './speculative-data.ts'
 import { ModelRunners } from './speculative/index.ts'
-import { countsUsage, decides, lateTopicOf, type ServingOptions, usageStoreName } from './serving-options.ts'
+import {
+  countsUsage,
+  decides,
+  keepsWaiting,
+  lateTopicOf,
+  type ServingOptions,
+  usageStoreName,
+  waitingStoreName,
+} from './serving-options.ts'
 
 /** The bytes of a data record, which wait until the reader can read them. */
 function dataBytes(reader: RecordReader): Serde<Uint8Array> {
@@ -45,6 +53,8 @@ const movedRecord: SinkOptions<MovedKey> = {
  * A record of the data topic is scored with the current version of its data type and answered with a ScoreResult. Records of a data type with a policy are
  * scored by several models beside each other, and answered with what a decider makes of their results; scores that come later go to a topic of their own.
  *
+ * Data records whose model is being loaded, or is their data type's first and being tried, wait in a store of their own; the others go on.
+ *
  * `join: 'keyed'`: both topics are keyed by the data type and have the same number of partitions, so that a model and its data meet in one
  * task. A new model serves as soon as it has been tried, so from about its place among the data.
  * `join: 'broadcast'`: models are keyed by the data type, data may have any key. Every instance follows the changelog and has all models; a
@@ -72,6 +82,7 @@ export function servingTopology(options: ServingOptions): Topology {
     .addSink(decoySink, 'decoy', { ...bytes, ofApplication: true }, 'data-processor')
     .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')
+  if (keepsWaiting(options)) topology.addStateStore(waitingRecordsStore({ name: waitingStoreName(options) }), 'data-processor')
   if (decides(options)) topology.addSink(lateSink, lateTopicOf(options), bytes, 'data-processor')
   if (options.join === 'broadcast') {
     topology.addGlobalStore(options.storeName, 'data-processor')

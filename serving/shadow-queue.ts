@@ -4,6 +4,7 @@ import { sluice } from '../proto/messages.js'
 import { ColumnBatch, type ColumnSpec } from '../records/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import type { ModelKills } from './model-kills.ts'
+import { soon } from './pending-models.ts'
 import type { ResultFigures } from './result-figures.ts'
 import type { ServingModel, ServingModels } from './serving-models.ts'
 
@@ -38,8 +39,10 @@ export class ShadowQueue {
   readonly #parts: ShadowQueueParts
   readonly #waiting = new Map<string, Waiting>()
   #rows = 0
-  /** The newest record that came here: a run that is processed again, in parts, brings its records again. */
-  #newest = -1
+  /** The newest records that came here, by data type: a run that is processed again, in parts, brings its records again. */
+  readonly #newest = new Map<string, number>()
+  /** The same of the present run. */
+  readonly #adding = new Map<string, number>()
   #scoring: Scheduled | undefined
   /** By `env.monotonic()`. */
   #overdue = 0
@@ -50,8 +53,10 @@ export class ShadowQueue {
 
   add(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[]): void {
     let shed = 0
+    const newest = this.#newest.get(dataType) ?? -1
+    this.#adding.set(dataType, rows.at(-1)?.offset ?? -1)
     for (const [row, record] of rows.entries()) {
-      if (record.offset <= this.#newest) continue
+      if (record.offset <= newest) continue
       if (this.#rows >= mostWaiting) {
         shed++
         continue
@@ -75,8 +80,9 @@ export class ShadowQueue {
   }
 
   /** To be called when all records of a run are added. */
-  end(rows: readonly RawRecord[]): void {
-    this.#newest = Math.max(this.#newest, rows.at(-1)?.offset ?? -1)
+  end(): void {
+    for (const [dataType, offset] of this.#adding) this.#newest.set(dataType, offset)
+    this.#adding.clear()
   }
 
   #of(dataType: string): Waiting {
@@ -92,11 +98,14 @@ export class ShadowQueue {
     this.#waiting.clear()
     this.#rows = 0
     for (const [dataType, { batch, rows }] of all) {
-      const champion = await this.#parts.models.of(dataType)
-      for (const version of champion?.routes?.shadows ?? []) {
-        const shadow = await this.#parts.models.of(dataType, version)
-        if (shadow !== undefined) await this.#scoreWith(shadow, batch, rows)
-      }
+      const champion = await loaded(this.#parts.models.of(dataType))
+      if (champion === 'loading') this.#parts.figures.shed(dataType, rows.length)
+      else
+        for (const version of champion?.routes?.shadows ?? []) {
+          const shadow = await loaded(this.#parts.models.of(dataType, version))
+          if (shadow === 'loading') this.#parts.figures.shed(dataType, rows.length)
+          else if (shadow !== undefined) await this.#scoreWith(shadow, batch, rows)
+        }
     }
   }
 
@@ -132,4 +141,12 @@ export class ShadowQueue {
       await this.#scoreWith(shadow, single, [record])
     }
   }
+}
+
+/** The model, unless it is still being loaded: data does not wait for shadows. */
+async function loaded(found: ReturnType<ServingModels['of']>): Promise<ServingModel | undefined | 'loading'> {
+  if (!(found instanceof Promise)) return found
+  const given: { model: ServingModel | undefined | 'loading' } = { model: 'loading' }
+  await soon(found.then(model => (given.model = model)))
+  return given.model
 }

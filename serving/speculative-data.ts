@@ -6,7 +6,7 @@ import type { ProcessorContext, RawRecord, StreamRecord } from '../topology/inde
 import { loadDecider, type RacingModel } from './deciders/index.ts'
 import type { ModelKills } from './model-kills.ts'
 import type { ModelLoader } from './model-loader.ts'
-import { pendingModelOver, within } from './pending-models.ts'
+import { within } from './pending-models.ts'
 import { readRow } from './read-row.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { type Answer, DecisionWriter, PolicyModels, type Racers, type RacingRow, Speculation } from './speculative/index.ts'
@@ -141,15 +141,16 @@ export class SpeculativeData {
     return this.#speculation.close()
   }
 
-  /** Waits for models that are being loaded or tried while nothing else serves the data type; an error: that takes too long. */
-  async #racers(dataType: string): Promise<Racers | SluiceError | undefined> {
-    const waitMs = modelWaitOf(this.#parts.options)
-    const found = await this.#inTime(this.#speculation.racers(dataType), waitMs)
-    if (found !== undefined) return found
-    const over = pendingModelOver(this.#parts.store, dataType)
-    if (over === undefined) return undefined
-    await over
-    return this.#inTime(this.#speculation.racers(dataType), waitMs)
+  /** Whether the models of the policy are there; a promise while they are being loaded and records wait for them. */
+  ready(dataType: string): boolean | Promise<unknown> {
+    const found = this.#speculation.racers(dataType)
+    if (!(found instanceof Promise)) return found !== undefined
+    return within(found, this.#until(found, modelWaitOf(this.#parts.options))) ?? true
+  }
+
+  /** The models of the policy; an error: they are still being loaded. */
+  #racers(dataType: string): Promise<Racers | SluiceError | undefined> {
+    return this.#inTime(this.#speculation.racers(dataType), modelWaitOf(this.#parts.options))
   }
 
   async #inTime(found: Racers | undefined | Promise<Racers | undefined>, waitMs: number): Promise<Racers | SluiceError | undefined> {

@@ -7,6 +7,7 @@ export {
   modelStateStore,
   modelUsageStore,
   versionedKeyValueStore,
+  waitingRecordsStore,
   type TypedManagedStore,
   type TypedStoreBuilder,
 } from './store-builder.ts'
@@ -28,6 +29,7 @@ export {
 export type { NewPiece } from './models/index.ts'
 export { type ModelUsageSource, ModelUsageStore } from './models/index.ts'
 export type { ModelUse } from './models/index.ts'
+export { WaitingRecordsStore } from './models/index.ts'
 export {
   decodeModelStoreRow,
   type ModelHistoryEntry,

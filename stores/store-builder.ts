@@ -3,7 +3,7 @@ import { stringSerde } from '../records/index.ts'
 import { TypedStore } from './key-value-store.ts'
 import { QueryKeys } from './query-keys.ts'
 import { LevelRows, BufferedStore, type StoreHooks, MemoryRows, TransactionBuffer } from './rows/index.ts'
-import { type CurrentModel, currentModelSerde, ModelStateStore, ModelUsageStore } from './models/index.ts'
+import { type CurrentModel, currentModelSerde, ModelStateStore, ModelUsageStore, WaitingRecordsStore } from './models/index.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
 import { modelStoreTable, storePlacementTable, typedStoreTable, usageStoreTable, versionedStoreTable } from './store-option-table.ts'
 import type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
@@ -59,6 +59,13 @@ export function modelUsageStore(options: StorePlacement & { readonly name: strin
   checkStore('modelUsageStore', { ...usageStoreTable, ...storePlacementTable }, options)
   const { name } = options
   return builder(name, options, async buffer => hooked(await ModelUsageStore.open(buffer, name)))
+}
+
+/** The store of records that wait for a model. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+export function waitingRecordsStore(options: StorePlacement & { readonly name: string }): TypedStoreBuilder<WaitingRecordsStore> {
+  checkStore('waitingRecordsStore', { ...usageStoreTable, ...storePlacementTable }, options)
+  const { name } = options
+  return builder(name, options, async buffer => hooked(await WaitingRecordsStore.open(buffer, name)))
 }
 
 /** The builder, with the text form of keys that are not text. */

@@ -40,6 +40,13 @@ export const limits = {
     beyond: 'a dead letter, `RECORD_TOO_LARGE`',
   },
   data_record: { of: 'records', what: 'value of a data record', most: 4 * MB, unit: 'bytes', beyond: 'a dead letter, `RECORD_TOO_LARGE`' },
+  waiting_records: {
+    of: 'records',
+    what: 'records of a data type that wait for its model; or 16 MB of them, or 64 MB of a partition',
+    most: 10_000,
+    unit: 'records',
+    beyond: 'those that wait for a first model get `NO_MODEL`; a partition waits for a model that is being loaded',
+  },
   descriptor: {
     of: 'models',
     what: 'record of the models topic',

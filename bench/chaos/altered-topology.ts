@@ -9,8 +9,9 @@ import {
   servingOptions,
   type ServingOptions,
   usageStoreName,
+  waitingStoreName,
 } from '../../serving/index.ts'
-import { keyValueStore, modelStateStore, modelUsageStore } from '../../stores/index.ts'
+import { keyValueStore, modelStateStore, modelUsageStore, waitingRecordsStore } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import type { Alteration } from './alteration.ts'
 import { countStoreName, storeName, topics } from './chaos-topics.ts'
@@ -39,6 +40,7 @@ export function createTopology({ serving, alteration }: AlteredSettings): Topolo
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, { loader }), 'data')
     .addStateStore(modelStateStore({ name: storeName }), 'model-processor')
+    .addStateStore(waitingRecordsStore({ name: waitingStoreName(options) }), 'data-processor')
     .addSink(eventSinks.models, 'model-events', { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, 'model-events', { ...bytes, ofApplication: true }, 'data-processor')
     .addProcessor(resultsSink, () => new Counter(alteration), 'data-processor')

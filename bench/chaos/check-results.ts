@@ -54,7 +54,7 @@ export interface ResultVerdict {
   readonly lost: number
   /** Results after the first of an input, and dead letters after the first of an odd input. */
   readonly doubled: number
-  /** First results that come after the result of a later input of the same partition, in the same partition of the results. */
+  /** First results that come after the result of a later input of the same data type and partition, in the same partition of the results. */
   readonly outOfOrder: number
   /** First results with an older version than an earlier first result of the data type, in topic order or in input order. */
   readonly versionsBack: number
@@ -176,8 +176,8 @@ function faultOf(result: ChaosResult, { row }: ChaosInput, { published, score }:
 /** `results`: in the order of the topic. */
 function outOfOrder(results: readonly ChaosResult[]): readonly ChaosResult[] {
   const furthest = new Map<string, number>()
-  return results.filter(({ partition, inputPartition, inputOffset }) => {
-    const order = `${partition}<${inputPartition}`
+  return results.filter(({ dataType, partition, inputPartition, inputOffset }) => {
+    const order = `${dataType} ${partition}<${inputPartition}`
     const before = furthest.get(order) ?? -1
     furthest.set(order, Math.max(before, inputOffset))
     return inputOffset < before

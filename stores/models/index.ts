@@ -32,6 +32,7 @@ export { ModelStateStore } from './model-state-store.ts'
 export type { NewPiece } from './model-uploads.ts'
 export { type ModelUsageSource, ModelUsageStore } from './model-usage-store.ts'
 export type { ModelUse } from './model-usage.ts'
+export { WaitingRecordsStore } from './waiting-records-store.ts'
 export {
   type ModelHistoryEntry,
   type ModelRowView,

@@ -7,13 +7,13 @@ const broadcast = suite('model serving with broadcast models')
 const first = shiftedSum(1)
 const second = shiftedSum(2)
 
-broadcast('models and data are in separate sub-topologies: the first has the models, the second their statistics', () => {
+broadcast('models and data are in separate sub-topologies: the first has the models, the second their statistics and what waits', () => {
   const { subTopologies } = servingTopology(servingOptions({ join: 'broadcast' })).build()
   assert.equal(
     subTopologies.map(({ sourceTopics, stores, globalStores }) => [sourceTopics, stores.length, globalStores.length]),
     [
       [['models'], 1, 1],
-      [['data'], 1, 1],
+      [['data'], 2, 1],
     ],
   )
   assert.is(servingTopology(servingOptions({})).build().subTopologies.length, 1)

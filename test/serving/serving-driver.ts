@@ -6,10 +6,10 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory, LoadedModels } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
-import { servingTopology, type ServingOptions } from '../../serving/index.ts'
+import { servingTopology, type ServingOptions, waitingStoreName } from '../../serving/index.ts'
 import type { ModelEvent } from '../../serving/model-event-log.ts'
-import type { ModelStateStore } from '../../stores/index.ts'
-import { TopologyTestDriver, type TestRecord } from '../../topology/index.ts'
+import type { ModelStateStore, WaitingRecordsStore } from '../../stores/index.ts'
+import { type TestDriverOptions, TopologyTestDriver, type TestRecord } from '../../topology/index.ts'
 import { floats, int64s, node, onnx, value } from '../models/onnx-builder.ts'
 
 /** A ScoreResult with its defaults, 64-bit numbers as numbers, the status by name, the hash in hex. */
@@ -58,10 +58,10 @@ export class ServingDriver {
     this.driver = driver
   }
 
-  static async open(given: Partial<ServingOptions> = {}): Promise<ServingDriver> {
+  static async open(given: Partial<ServingOptions> = {}, ofDriver: TestDriverOptions = {}): Promise<ServingDriver> {
     const models = new LoadedModels()
     const options = servingOptions({ ...given, models })
-    return new ServingDriver(options, models, await TopologyTestDriver.open(servingTopology(options)))
+    return new ServingDriver(options, models, await TopologyTestDriver.open(servingTopology(options), ofDriver))
   }
 
   get store(): ModelStateStore {
@@ -79,6 +79,16 @@ export class ServingDriver {
 
   send(...records: readonly TestRecord[]): Promise<void> {
     return this.driver.pipeBatch('data', records)
+  }
+
+  /** The same, until those are answered too whose models are being loaded. */
+  async sendAndWait(...records: readonly TestRecord[]): Promise<void> {
+    await this.send(...records)
+    const waiting = this.driver.getStateStore<WaitingRecordsStore>(waitingStoreName(this.options))
+    while ((waiting?.dataTypes.length ?? 0) > 0) {
+      await new Promise(resolve => setTimeout(resolve, 10))
+      await this.driver.advanceWallClockTime(20)
+    }
   }
 
   results(): Result[] {

@@ -1,6 +1,12 @@
-import { servingTopology, type ServingOptions } from '../../serving/index.ts'
+import { servingTopology, type ServingOptions, waitingStoreName } from '../../serving/index.ts'
 import type { ModelEvent } from '../../serving/model-event-log.ts'
-import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
+import {
+  modelStateStore,
+  type ModelStateStore,
+  type StateStore,
+  type WaitingRecordsStore,
+  waitingRecordsStore,
+} from '../../stores/index.ts'
 import type { OutputRecord, TestRecord } from '../../topology/index.ts'
 import { MetricsRecorder } from '../../topology/metrics/metrics-recorder.ts'
 import { ProcessorTopology } from '../../topology/nodes/processor-topology.ts'
@@ -14,6 +20,8 @@ export interface ModelAt {
 
 interface OpenedStore {
   readonly store: ModelStateStore
+  /** Of records that wait; default: an empty one. */
+  readonly waiting?: WaitingRecordsStore
   readonly close: () => Promise<void>
 }
 
@@ -25,6 +33,7 @@ async function emptyStore(name: string): Promise<OpenedStore> {
 /** One task of the model-serving topology, for what the test driver does not do: to say at which offset a record is, and so to give it again. */
 export class ServingTask {
   readonly store: ModelStateStore
+  readonly waiting: WaitingRecordsStore
   /** Messages of the dead letters so far. */
   readonly refused: string[] = []
   /** What went to the results topic so far. */
@@ -35,9 +44,10 @@ export class ServingTask {
   readonly #late: Promise<() => void>[] = []
   readonly #closeStore: () => Promise<void>
 
-  private constructor(options: ServingOptions, store: ModelStateStore, closeStore: () => Promise<void>) {
+  private constructor(options: ServingOptions, { store, waiting, close }: Required<OpenedStore>) {
     this.store = store
-    this.#closeStore = closeStore
+    this.waiting = waiting
+    this.#closeStore = close
     const [sub] = servingTopology(options).build().subTopologies
     if (sub === undefined) throw new RangeError('the topology is empty')
     this.#graph = new ProcessorTopology(sub, {
@@ -52,7 +62,10 @@ export class ServingTask {
         mark: () => ({ lengths: new Map() }),
         rollback: () => {},
       },
-      stores: new Map([[options.storeName, store]]),
+      stores: new Map<string, StateStore>([
+        [options.storeName, store],
+        [waitingStoreName(options), waiting],
+      ]),
       metrics: new MetricsRecorder(),
       log: () => {},
       topicId: () => undefined,
@@ -64,16 +77,25 @@ export class ServingTask {
 
   /** `opened`: a store that has rows already; default: an empty one. */
   static async open(options: ServingOptions, opened?: OpenedStore): Promise<ServingTask> {
-    const { store, close } = opened ?? (await emptyStore(options.storeName))
-    const task = new ServingTask(options, store, close)
+    const waiting = opened?.waiting ?? (await waitingRecordsStore({ name: 'waiting' }).open(undefined)).store
+    const task = new ServingTask(options, { ...(opened ?? (await emptyStore(options.storeName))), waiting })
     await task.#graph.init()
     return task
   }
 
-  async publish({ offset, value }: ModelAt): Promise<void> {
-    const key = Buffer.from('wine')
+  async publish(model: ModelAt, dataType = 'wine'): Promise<void> {
+    await this.begin(model, dataType)
+    await this.settle()
+  }
+
+  /** Begins the trial of a model; it serves, or is refused, once it is settled. */
+  async begin({ offset, value }: ModelAt, dataType = 'wine'): Promise<void> {
+    const key = Buffer.from(dataType)
     const record: RawRecord = { key, value, timestamp: 1, headers: undefined, topic: 'models', partition: 0, offset, source: undefined }
     await this.#graph.process(record)
+  }
+
+  async settle(): Promise<void> {
     for (const work of this.#late.splice(0)) {
       try {
         ;(await work)()
@@ -83,19 +105,28 @@ export class ServingTask {
     }
   }
 
-  /** One run of data records. */
-  async send(...records: readonly TestRecord[]): Promise<void> {
-    const raw = records.map(({ value }, offset): RawRecord => ({
+  /** One run of data records, at the offsets from 0 on. */
+  send(...records: readonly TestRecord[]): Promise<void> {
+    return this.sendAt(0, ...records)
+  }
+
+  async sendAt(first: number, ...records: readonly TestRecord[]): Promise<void> {
+    const raw = records.map(({ value }, at): RawRecord => ({
       key: null,
       value: typeof value === 'string' ? Buffer.from(value) : value,
       timestamp: 1,
       headers: undefined,
       topic: 'data',
       partition: 0,
-      offset,
+      offset: first + at,
       source: undefined,
     }))
     await this.#graph.processBatch(raw)
+  }
+
+  /** Lets the wall clock call what is due within a second. */
+  async look(): Promise<void> {
+    await this.#graph.punctuate(Date.now() + 1000)
   }
 
   async close(): Promise<void> {

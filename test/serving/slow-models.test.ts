@@ -1,56 +1,13 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LoadedModels } from '../../models/index.ts'
 import type { NewModel } from '../../stores/index.ts'
-import { sha256Of, servingOptions, shiftedSum, wine } from './serving-driver.ts'
+import { servingOptions, shiftedSum, wine } from './serving-driver.ts'
 import { ServingTask } from './serving-task.ts'
+import { remote, withSlowServer } from './slow-server.ts'
 
 const slow = suite('models whose fetch takes long')
 
-/** A server that gives nothing until `answer` is called. */
-async function withSlowServer(
-  use: (server: { readonly host: string; readonly asked: () => number; readonly answer: (bytes: Uint8Array) => void }) => Promise<void>,
-): Promise<void> {
-  const waiting: ServerResponse[] = []
-  let asked = 0
-  let bytes: Uint8Array | undefined
-  const server = createServer((_, response) => {
-    asked++
-    if (bytes === undefined) waiting.push(response)
-    else response.end(bytes)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const answer = (given: Uint8Array): void => {
-    bytes = given
-    for (const response of waiting.splice(0)) response.end(given)
-  }
-  try {
-    await use({ host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked, answer })
-  } finally {
-    answer(Buffer.alloc(0))
-    server.closeAllConnections()
-    server.close()
-  }
-}
-
-/** A version of a restored state whose bytes are elsewhere. */
-const remote = (host: string, bytes: Uint8Array, offset: number): NewModel => ({
-  name: `m${offset}`,
-  description: '',
-  modeltype: 0,
-  bytes: undefined,
-  hash: Buffer.from(sha256Of(bytes), 'hex'),
-  size: bytes.length,
-  heavy: true,
-  location: `http://${host}/model`,
-  output: '',
-  since: 1,
-  partition: 0,
-  offset,
-})
 const here = (shift: number, offset: number): NewModel => ({
   ...remote('', shiftedSum(shift), offset),
   bytes: shiftedSum(shift),
@@ -62,15 +19,16 @@ const brief = (task: ServingTask): unknown[] =>
 slow('while a restored model is fetched its records get results that say so; other records of the partition are scored', () =>
   withSlowServer(async ({ host, asked, answer }) => {
     const models = new LoadedModels()
-    const task = await ServingTask.open(servingOptions({ models, modelHosts: [host], modelWaitMs: 50 }))
+    const task = await ServingTask.open(servingOptions({ models, modelHosts: [host], modelWaitMs: 500 }))
     task.store.addVersion('slow', remote(host, shiftedSum(7), 0))
     task.store.addVersion('quick', here(1, 1))
     await task.send(wine('slow', 1), wine('quick', 1), wine('slow', 2))
-    const error = task.results[0]?.error ?? ''
-    assert.match(error, /still being loaded/)
+    assert.equal(brief(task), [['quick', 'OK', 1, 2]])
+    await new Promise(resolve => setTimeout(resolve, 520))
+    await task.look()
+    assert.match(task.results[0]?.error ?? '', /still being loaded/)
     assert.equal(brief(task), [
       ['slow', 'FAILED', 1, 0],
-      ['quick', 'OK', 1, 2],
       ['slow', 'FAILED', 1, 0],
     ])
     // A record that is refused changes the state, not the version: nobody waits anew.
@@ -95,6 +53,10 @@ slow('a model that could not be fetched fails its records while the fetch is ret
     task.store.addVersion('wine', remote(host, shiftedSum(7), 0))
     answer(Buffer.from('something else'))
     await task.send(wine('wine', 1))
+    while (task.results.length === 0) {
+      await new Promise(resolve => setTimeout(resolve, 15))
+      await task.look()
+    }
     assert.match(task.results[0]?.error ?? '', /cannot be loaded: .*SHA-256/)
     await task.close()
   }),
@@ -104,10 +66,11 @@ slow('several fetches are awaited together', () =>
   withSlowServer(async ({ host, asked }) => {
     const task = await ServingTask.open(servingOptions({ modelHosts: [host], modelWaitMs: 2000 }))
     for (const [offset, type] of ['a', 'b', 'c'].entries()) task.store.addVersion(type, remote(host, shiftedSum(offset), offset))
-    const sending = task.send(wine('a', 1), wine('b', 1), wine('c', 1))
+    await task.send(wine('a', 1), wine('b', 1), wine('c', 1))
     while (asked() < 3) await new Promise(resolve => setTimeout(resolve, 5))
     assert.is(task.results.length, 0, 'all are asked for before the first wait is over')
-    await sending
+    await new Promise(resolve => setTimeout(resolve, 310))
+    await task.look()
     assert.equal(
       task.results.map(({ status }) => status),
       ['FAILED', 'FAILED', 'FAILED'],

@@ -71,7 +71,7 @@ export class SpeculativeDriver {
 
   /** One run of records with these amounts of alcohol; what was decided. */
   async decide(...alcohol: readonly number[]): Promise<readonly Decided[]> {
-    await this.serving.send(...alcohol.map(amount => wine('wine', amount)))
+    await this.serving.sendAndWait(...alcohol.map(amount => wine('wine', amount)))
     return this.serving.driver.read('results').map(({ value }) => decodeDecided(value))
   }
 

@@ -61,9 +61,12 @@ test('other data types are scored as ever, in the order of the records', () =>
     const { wine } = await import('../serving-driver.ts')
     const { delayedBytes } = await import('./delayed-model.ts')
     await serving.publish({ dataType: 'beer', name: 'plain', bytes: delayedBytes({ factor: 7 }) })
-    await serving.send(wine('beer', 1), wine('wine', 1000), wine('beer', 2), wine('wine', 1001), wine('cider', 1))
+    await serving.sendAndWait(wine('beer', 1), wine('wine', 1000), wine('beer', 2), wine('wine', 1001), wine('cider', 1))
     assert.equal(
-      serving.results().map(({ dataType, score, status }) => [dataType, score, status]),
+      serving
+        .results()
+        .toSorted((one, other) => one.inputOffset - other.inputOffset)
+        .map(({ dataType, score, status }) => [dataType, score, status]),
       [
         ['beer', 7, 'OK'],
         ['wine', 2000, 'OK'],

@@ -1,0 +1,36 @@
+import type { KeptModels, WaitingRecordsStore } from '../stores/index.ts'
+import type { ProcessorContext } from '../topology/index.ts'
+import { pendingModelOver } from './pending-models.ts'
+import { keepsWaiting, type ServingOptions, waitingStoreName } from './serving-options.ts'
+import type { ServingModels } from './serving-models.ts'
+import type { SpeculativeData } from './speculative-data.ts'
+import { type ModelWait, WaitingRoom, type WaitingRoomParts } from './waiting-room.ts'
+
+interface Parts extends Pick<WaitingRoomParts, 'answer'> {
+  readonly options: ServingOptions
+  readonly context: ProcessorContext<Uint8Array | null, Uint8Array>
+  readonly store: KeptModels
+  readonly models: ServingModels
+  readonly decisions: SpeculativeData | undefined
+}
+
+/** The waiting room of a task, and what its data types wait for. */
+export function openWaitingRoom(parts: Parts): WaitingRoom {
+  const { options, context, answer } = parts
+  return new WaitingRoom({
+    store: keepsWaiting(options) ? context.getStateStore<WaitingRecordsStore>(waitingStoreName(options)) : undefined,
+    context,
+    topic: options.dataTopic,
+    waitOf: dataType => currentWait(dataType, parts),
+    unreadable: ({ value }) => value !== null && options.reader.pending?.(value) !== undefined,
+    answer,
+  })
+}
+
+/** Models that are being loaded or, while there is none, the one that is being tried. */
+function currentWait(dataType: string, { decisions, models, store }: Parts): ModelWait | undefined {
+  const ready = decisions?.decides(dataType) === true ? decisions.ready(dataType) : models.ready(dataType)
+  if (ready instanceof Promise) return { over: ready, accepted: true }
+  const over = ready ? undefined : pendingModelOver(store, dataType)
+  return over && { over, accepted: false }
+}

@@ -1,0 +1,216 @@
+import { env, SluiceError } from '../base/index.ts'
+import { countBeyond, limits } from '../base/limits/index.ts'
+import type { WaitingRecordsStore } from '../stores/index.ts'
+import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
+import { soon, soonMs } from './pending-models.ts'
+import { decodeWaiting, encodeWaiting } from './waiting-record.ts'
+
+/** What the records of a data type wait for. */
+export interface ModelWait {
+  /** Settles when it is there, or has been waited for long enough. */
+  readonly over: Promise<unknown>
+  /** Whether it is an accepted model, which is being loaded, and not the first one, which is being tried. */
+  readonly accepted: boolean
+}
+
+interface State extends ModelWait {
+  ended: boolean
+  /** Whether as much waits as may. */
+  full: boolean
+}
+
+export interface WaitingRoomParts {
+  /** undefined: the records of the whole task wait. */
+  readonly store: WaitingRecordsStore | undefined
+  readonly context: Pick<ProcessorContext, 'schedule' | 'deadLetter' | 'partition'>
+  /** The topic of the records. */
+  readonly topic: string
+  /** What a data type waits for now; undefined: nothing, or not any more. */
+  waitOf(dataType: string): ModelWait | undefined
+  /** Whether a record cannot be read yet. */
+  unreadable(record: RawRecord): boolean
+  /** Answers records of one data type, in their order. */
+  answer(dataType: string, records: readonly RawRecord[]): Promise<void>
+}
+
+/** Most that waits, of a data type and of a task. */
+const mostRecords = limits.waiting_records.most
+const mostBytes = 16 * 1024 * 1024
+const mostBytesOfTask = 64 * 1024 * 1024
+/** How often it is looked whether waits are over, and how long the answers to what has waited may hold up other records at a time, ms. */
+const lookEveryMs = 10
+const shareMs = 50
+const atOnce = 256
+
+const nobody: ReadonlySet<string> = new Set()
+
+/**
+ * Keeps records whose data type waits for a model, so that the others of their task need not wait with them. They are kept in a store, in the transaction of
+ * the other records' results: offsets pass them, and no crash loses or repeats them. Records of a data type stay in their order: behind those that wait,
+ * later ones wait too.
+ */
+export class WaitingRoom {
+  readonly #parts: WaitingRoomParts
+  readonly #states = new Map<string, State>()
+  /** The schedule that has fired: one that has not may be undone with the run that made it. */
+  #firing: Scheduled | undefined
+  #turn = 0
+  /** What the last look answered, of which nothing is left unless it failed; and how many looks then take one record at a time. */
+  #tried: { readonly dataType: string; readonly offset: number; readonly alone: boolean }[] = []
+  #careful = 0
+
+  constructor(parts: WaitingRoomParts) {
+    this.#parts = parts
+    const { store } = parts
+    if (store === undefined) return
+    store.onRestored = () => this.#schedule()
+    this.#schedule()
+  }
+
+  /** Which data types of a run have to wait: their records must be set aside. A promise only if some of them wait, or have waited. */
+  admit(dataTypes: readonly string[]): ReadonlySet<string> | Promise<ReadonlySet<string>> {
+    const { store } = this.#parts
+    const aside = new Set<string>()
+    const [fresh, full]: [string[], string[]] = [[], []]
+    for (const dataType of dataTypes) {
+      const behind = store?.has(dataType) === true
+      const waits = this.#waits(dataType)
+      if (behind && (waits ? this.#states.get(dataType)?.full : this.#isFull(dataType)) === true) full.push(dataType)
+      else if (behind) aside.add(dataType)
+      else if (waits) fresh.push(dataType)
+    }
+    if (fresh.length === 0 && full.length === 0) return aside.size === 0 ? nobody : aside
+    return this.#admit(aside, fresh, full)
+  }
+
+  /** Keeps records of a data type that waits. */
+  setAside(dataType: string, records: readonly RawRecord[]): void {
+    const store = this.#parts.store as WaitingRecordsStore
+    for (const record of records) store.put(dataType, record.offset, encodeWaiting(record))
+    const state = this.#states.get(dataType)
+    if (state !== undefined && !state.full && this.#isFull(dataType)) {
+      state.full = true
+      countBeyond('waiting_records')
+    }
+    this.#schedule()
+  }
+
+  async #admit(aside: Set<string>, fresh: readonly string[], full: readonly string[]): Promise<ReadonlySet<string>> {
+    const { store } = this.#parts
+    const states = fresh.map(dataType => [dataType, this.#states.get(dataType) as State] as const)
+    if (store === undefined) {
+      await Promise.all(states.map(([, { over }]) => over))
+      return nobody
+    }
+    for (const [dataType, { accepted }] of states) if (!accepted) aside.add(dataType)
+    for (const dataType of await this.#notSoon(fresh.filter(each => !aside.has(each)))) aside.add(dataType)
+    for (const dataType of full) {
+      // No more than so much is kept: the task waits for what will surely be there, and catches up with what has waited.
+      const state = this.#states.get(dataType)
+      if (state?.accepted === true) await state.over.catch(() => undefined)
+      if (this.#waits(dataType) || !(await this.#drain(dataType, Infinity))) aside.add(dataType)
+    }
+    return aside
+  }
+
+  /** Which of the data types still wait: mostly their models are there at once, one after the other, and nothing is set aside for them. */
+  async #notSoon(dataTypes: readonly string[]): Promise<readonly string[]> {
+    const until = env.monotonic() + soonMs
+    let left = dataTypes
+    while (left.length > 0 && env.monotonic() < until) {
+      await soon(Promise.allSettled(left.map(dataType => (this.#states.get(dataType) as State).over)), until - env.monotonic())
+      left = left.filter(dataType => this.#waits(dataType))
+    }
+    return left
+  }
+
+  /** Whether a data type waits. The first model is not waited for any more once too much waits for it. */
+  #waits(dataType: string): boolean {
+    const known = this.#states.get(dataType)
+    if (known?.ended === false) return known.accepted || !known.full
+    const wait = this.#parts.waitOf(dataType)
+    if (wait === undefined) this.#states.delete(dataType)
+    else this.#begin(dataType, wait)
+    return wait !== undefined
+  }
+
+  #begin(dataType: string, { over, accepted }: ModelWait): void {
+    const state: State = { over, accepted, ended: false, full: false }
+    this.#states.set(dataType, state)
+    const end = (): void => {
+      state.ended = true
+      if (this.#states.get(dataType) === state && this.#parts.store?.has(dataType) !== true) this.#states.delete(dataType)
+    }
+    over.then(end, end)
+  }
+
+  #isFull(dataType: string): boolean {
+    const store = this.#parts.store as WaitingRecordsStore
+    const { records, bytes } = store.of(dataType)
+    return records >= mostRecords || bytes >= mostBytes || store.bytes >= mostBytesOfTask
+  }
+
+  #schedule(): void {
+    const { store, context } = this.#parts
+    if (this.#firing !== undefined || store === undefined || store.dataTypes.length === 0) return
+    const scheduled = context.schedule(lookEveryMs, 'wall-clock', () => this.#look(scheduled))
+  }
+
+  /** Answers what has waited long enough, as one unit of work. */
+  async #look(scheduled: Scheduled): Promise<void> {
+    const store = this.#parts.store as WaitingRecordsStore
+    if (this.#firing !== undefined && this.#firing !== scheduled) return scheduled.cancel()
+    this.#firing = scheduled
+    this.#lookBack(store)
+    const until = env.monotonic() + shareMs
+    const { dataTypes } = store
+    // Each begins with another one, so that none is always behind one that has much to do.
+    const from = this.#turn++ % Math.max(1, dataTypes.length)
+    for (const dataType of [...dataTypes.slice(from), ...dataTypes.slice(0, from)]) {
+      if (this.#waits(dataType)) continue
+      await this.#drain(dataType, until, true)
+      if (this.#careful > 0 || env.monotonic() >= until) break
+    }
+    if (store.dataTypes.length > 0) return
+    this.#firing = undefined
+    scheduled.cancel()
+  }
+
+  /** If the last look was undone, the next ones take one record each: the one that is undone alone is a dead letter. */
+  #lookBack(store: WaitingRecordsStore): void {
+    const tried = this.#tried
+    this.#tried = []
+    if (this.#careful > 0) this.#careful--
+    const failed = tried.filter(({ dataType, offset }) => store.first(dataType, 1)[0]?.[0] === offset)
+    if (failed.length === 0) return
+    if (!tried.some(({ alone }) => alone)) return void (this.#careful = tried.length * atOnce)
+    for (const { dataType, offset } of failed) {
+      const [, bytes] = store.first(dataType, 1)[0] as readonly [number, Uint8Array]
+      const why = 'its result could not be written after it had waited for its model; the dead letter of a punctuation says why'
+      this.#parts.context.deadLetter(this.#recordOf(offset, bytes), new SluiceError('PROCESSING_FAILED', why))
+      store.delete(dataType, offset)
+    }
+  }
+
+  /** Answers the records of a data type; false: some are left. `noting`: within a look. */
+  async #drain(dataType: string, until: number, noting = false): Promise<boolean> {
+    const store = this.#parts.store as WaitingRecordsStore
+    const alone = noting && this.#careful > 0
+    for (;;) {
+      const records = store.first(dataType, alone ? 1 : atOnce).map(([offset, bytes]) => this.#recordOf(offset, bytes))
+      if (records.length === 0) return true
+      const unreadable = records.findIndex(record => this.#parts.unreadable(record))
+      if (unreadable === 0) return false
+      if (unreadable > 0) records.length = unreadable
+      if (noting) this.#tried.push({ dataType, offset: (records[0] as RawRecord).offset, alone })
+      await this.#parts.answer(dataType, records)
+      for (const { offset } of records) store.delete(dataType, offset)
+      if (alone || env.monotonic() >= until) return !store.has(dataType)
+    }
+  }
+
+  #recordOf(offset: number, bytes: Uint8Array): RawRecord {
+    const { topic, context } = this.#parts
+    return decodeWaiting(bytes, { topic, partition: context.partition, offset })
+  }
+}
