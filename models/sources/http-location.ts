@@ -3,11 +3,16 @@ import { env, messageOf, SluiceError, type Timer } from '../../base/index.ts'
 export interface HttpRules {
   /** The only hosts that are contacted: `host` (at the scheme's default port) or `host:port`, exactly. */
   readonly hosts: readonly string[]
-  /** The longest time without data, ms. Default 15 s. */
+  /** The longest time without data, or with too little of it, ms. Default 15 s. */
   readonly silenceMs?: number
+  /** The longest time in all, ms. Default 15 minutes. */
+  readonly mostMs?: number
 }
 
 const defaultSilenceMs = 15_000
+const defaultMostMs = 15 * 60_000
+/** A server that gives less than so much during `silenceMs` counts as silent. */
+const leastBytesPerSecond = 16 * 1024
 const maxRedirects = 3
 
 /** Whether a location is an http: or https: URL. */
@@ -21,11 +26,11 @@ export function isHttpLocation(location: string): boolean {
  */
 export async function* httpChunks(location: string, rules: HttpRules): AsyncGenerator<Uint8Array> {
   let url = checkHttpLocation(location, rules.hosts)
-  const watch = new SilenceWatch(rules.silenceMs ?? defaultSilenceMs)
+  const watch = new SilenceWatch(rules.silenceMs ?? defaultSilenceMs, rules.mostMs ?? defaultMostMs)
   try {
     for (let hop = 0; ; hop++) {
       const answer = await fetch(url, { redirect: 'manual', signal: watch.signal })
-      watch.heard()
+      watch.answered()
       const next = answer.headers.get('location')
       if (answer.status < 300 || answer.status >= 400 || next === null) {
         yield* bodyOf(answer, watch)
@@ -66,35 +71,52 @@ async function* bodyOf(answer: Response, watch: SilenceWatch): AsyncGenerator<Ui
   }
   if (answer.body === null) return
   for await (const chunk of answer.body) {
-    watch.heard()
+    watch.heard((chunk as Uint8Array).length)
     yield chunk as Uint8Array
   }
 }
 
-/** Aborts a request when the server has been silent for too long. */
+/** Aborts a request when the server has given nothing, or hardly anything, for too long, or when all of it takes too long. */
 class SilenceWatch {
   readonly #controller = new AbortController()
   readonly #limitMs: number
+  readonly #least: number
+  readonly #whole: Timer
   #timer: Timer | undefined
+  /** Since the timer was set. */
+  #bytes = 0
 
-  constructor(limitMs: number) {
+  constructor(limitMs: number, mostMs: number) {
     this.#limitMs = limitMs
-    this.heard()
+    this.#least = (leastBytesPerSecond * limitMs) / 1000
+    this.#whole = env.timer(mostMs, () => this.#controller.abort(new Error(`it took more than ${mostMs} ms`)))
+    this.answered()
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  heard(): void {
+  answered(): void {
     this.#timer?.cancel()
-    const why = new Error(`no data was received for ${this.#limitMs} ms`)
-    this.#timer = env.timer(this.#limitMs, () => this.#controller.abort(why))
+    this.#bytes = 0
+    this.#timer = env.timer(this.#limitMs, () => this.#look())
+  }
+
+  heard(bytes: number): void {
+    this.#bytes += bytes
   }
 
   end(): void {
     this.#timer?.cancel()
+    this.#whole.cancel()
     this.#controller.abort()
+  }
+
+  #look(): void {
+    if (this.#bytes >= this.#least) return this.answered()
+    const what = this.#bytes === 0 ? 'no data was received' : `less than ${leastBytesPerSecond / 1024} KB a second were received`
+    this.#controller.abort(new Error(`${what} for ${this.#limitMs} ms`))
   }
 }
 

@@ -25,11 +25,19 @@ const answers: Readonly<Record<string, (response: ServerResponse, context: Conte
   '/broken': response => response.writeHead(500).end('no'),
   '/silent': response => void response.writeHead(200).write('a'),
   '/mute': () => {},
+  '/dripping': response => drip(response, 10, 1),
+  '/slow': response => drip(response, 10, 10_000),
   '/cut': response => {
     response.writeHead(200, { 'content-length': '100' })
     response.write('a')
     setTimeout(() => response.destroy(), 20)
   },
+}
+
+/** Gives some bytes every few milliseconds, without end. */
+function drip(response: ServerResponse, everyMs: number, bytes: number): void {
+  const timer = setInterval(() => response.write(Buffer.alloc(bytes)), everyMs)
+  response.on('close', () => clearInterval(timer))
 }
 
 const http = suite<Context>('models from servers')
@@ -53,9 +61,9 @@ http.after(async ({ server }) => {
   await new Promise(resolve => server.close(resolve))
 })
 
-async function read(url: string, hosts: readonly string[], silenceMs = 5000): Promise<string> {
+async function read(url: string, hosts: readonly string[], silenceMs = 5000, mostMs = 60_000): Promise<string> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of httpChunks(url, { hosts, silenceMs })) chunks.push(chunk)
+  for await (const chunk of httpChunks(url, { hosts, silenceMs, mostMs })) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
 }
 
@@ -120,7 +128,8 @@ http('a server that fails, lacks the model, stops sending or closes the connecti
   const causes: [path: string, cause: RegExp][] = [
     ['broken', /answered 500/],
     ['missing', /answered 404/],
-    ['silent', /no data was received for 100 ms/],
+    ['silent', /less than 16 KB a second were received for 100 ms/],
+    ['dripping', /less than 16 KB a second were received for 100 ms/],
     ['mute', /no data was received for 100 ms/],
     ['cut', /cannot be read: /],
   ]
@@ -130,6 +139,11 @@ http('a server that fails, lacks the model, stops sending or closes the connecti
     assert.match(error.message, cause)
   }
   assert.is((await refusal(read('http://127.0.0.1:1/model', ['127.0.0.1:1']))).code, 'MODEL_LOAD_FAILED')
+})
+
+http('a fetch that takes too long in all ends, however much it gives', async ({ host }) => {
+  const error = await refusal(read(`http://${host}/slow`, [host], 100, 400))
+  assert.match(error.message, /it took more than 400 ms/)
 })
 
 http.run()
