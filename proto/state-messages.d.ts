@@ -573,6 +573,9 @@ export namespace sluice {
         /** WaitingChange offset. */
         offset: number;
 
+        /** WaitingChange policy. */
+        policy: number;
+
         /**
          * Encodes the specified WaitingChange message. Does not implicitly {@link sluice.WaitingChange.verify|verify} messages.
          * @param message WaitingChange message or plain object to encode
@@ -636,6 +639,9 @@ export namespace sluice {
 
             /** WaitingChange offset */
             offset?: (number|null);
+
+            /** WaitingChange policy */
+            policy?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -1475,6 +1475,7 @@ export const sluice = $root.sluice = (() => {
         WaitingChange.prototype.effectiveFrom = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         WaitingChange.prototype.partition = 0;
         WaitingChange.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        WaitingChange.prototype.policy = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         WaitingChange.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1491,6 +1492,8 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(24).int32(message.partition);
             if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
                 writer.uint32(32).uint64(message.offset);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && (typeof message.policy === "object" ? message.policy.low || message.policy.high : message.policy !== 0))
+                writer.uint32(40).uint64(message.policy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1560,6 +1563,15 @@ export const sluice = $root.sluice = (() => {
                             delete message.offset;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.policy = value;
+                        else
+                            delete message.policy;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1616,6 +1628,16 @@ export const sluice = $root.sluice = (() => {
                         message.offset = object.offset;
                     else if (typeof object.offset === "object")
                         message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            if (object.policy != null)
+                if (typeof object.policy === "object" ? object.policy.low || object.policy.high : $Number(object.policy) !== 0)
+                    if ($util.Long)
+                        message.policy = $util.Long.fromValue(object.policy, true);
+                    else if (typeof object.policy === "string")
+                        message.policy = $parseInt(object.policy, 10);
+                    else if (typeof object.policy === "number")
+                        message.policy = object.policy;
+                    else if (typeof object.policy === "object")
+                        message.policy = new $util.LongBits(object.policy.low >>> 0, object.policy.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -1646,6 +1668,11 @@ export const sluice = $root.sluice = (() => {
                     object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.policy = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.policy = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.control != null && $Object.hasOwnProperty.call(message, "control"))
                 object.control = options.bytes === $String ? $util.base64.encode(message.control, 0, message.control.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.control) : message.control;
@@ -1665,6 +1692,13 @@ export const sluice = $root.sluice = (() => {
                     object.offset = options.longs === $String ? $String(message.offset) : message.offset;
                 else
                     object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.policy = typeof message.policy === "number" ? $BigInt(message.policy) : $util.Long.fromBits(message.policy.low >>> 0, message.policy.high >>> 0, true).toBigInt();
+                else if (typeof message.policy === "number")
+                    object.policy = options.longs === $String ? $String(message.policy) : message.policy;
+                else
+                    object.policy = options.longs === $String ? $util.Long.prototype.toString.call(message.policy) : options.longs === $Number ? new $util.LongBits(message.policy.low >>> 0, message.policy.high >>> 0).toNumber(true) : message.policy;
             return object;
         };
 

@@ -2,13 +2,13 @@ import type { Scores } from '../models/index.ts'
 import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf } from '../base/index.ts'
-import type { KeptModels, ModelRoutes, ModelUsageStore, ModelUse } from '../stores/index.ts'
+import type { KeptModels, ModelRoutes, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { ModelKills } from './model-kills.ts'
 import { ModelLoader } from './model-loader.ts'
-import { ScoreResultWriter } from './score-result-writer.ts'
+import { noModelResults } from './no-model-results.ts'
 import { EffectivePositions } from './effective-positions.ts'
 import { eventSinks, ModelEventLog } from './model-event-log.ts'
 import { decoysOf, decoySink } from './decoy-records.ts'
@@ -23,6 +23,10 @@ import { type ResultRecord, resultRecord } from './result-record.ts'
 import { RunColumns } from './run-columns.ts'
 import { openWaitingRoom } from './open-waiting-room.ts'
 import type { WaitingRoom } from './waiting-room.ts'
+import { answerInParts } from './policy-parts.ts'
+import { TimedPolicies } from './timed-policies.ts'
+import { UseCount } from './use-count.ts'
+import { WaitingChanges } from './waiting-changes.ts'
 import { countsUsage, decides, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
@@ -58,8 +62,10 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #models!: ServingModels
   #events!: ModelEventLog
   #positions!: EffectivePositions
+  #policies!: TimedPolicies
   #shadows!: ShadowQueue
   #figures!: ResultFigures
+  #use!: UseCount
   #kills!: ModelKills
   readonly #misplaced: MisplacedData
   /** undefined with `join: broadcast`: data may be on any partition. */
@@ -91,17 +97,20 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
+    this.#use = new UseCount({ store: this.#store, usage: this.#usage, partition: context.partition })
     if (this.#options.join !== 'broadcast') this.#watch = this.#misplaced.of(context)
-    this.#events = new ModelEventLog(context, eventSinks.data, eventNotes(this.#store, this.#options))
+    this.#events = new ModelEventLog(context, eventSinks.data, eventNotes(this.#store, this.#options), this.#options.modelsTopic)
     this.#positions = new EffectivePositions({ store: this.#store, usage: this.#usage, events: this.#events })
-    this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
+    const waiting = new WaitingChanges({ context, store: this.#store, events: this.#events })
+    this.#policies = new TimedPolicies({ store: this.#store, usage: this.#usage, waiting, partition: context.partition })
+    this.#models = new ServingModels(this.#options, this.#loader, this.#policies.models, new LoadFigures(context.metrics))
     this.#shadows = new ShadowQueue({
       context,
       models: this.#models,
       specs: this.#options.reader.specs,
       figures: this.#figures,
       kills: this.#kills,
-      count: (model, records, milliseconds) => this.#count(model, records, milliseconds),
+      count: (model, records, milliseconds) => this.#use.call(model, records, milliseconds),
     })
     if (decides(this.#options)) await this.#beginDecisions(context)
     this.#room = openWaitingRoom({
@@ -121,8 +130,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       runners: this.#runners,
       kills: this.#kills,
       store: this.#store,
+      seen: this.#policies.models,
       context,
-      count: (dataType, version, use) => this.#countUse(dataType, version, use),
+      count: (dataType, version, use) => this.#use.add(dataType, version, use),
       reach: (state, first) => this.#positions.reach(state, first),
     })
     await this.#decisions.init()
@@ -200,20 +210,24 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     return to
   }
 
-  /** Scores the batch, whose rows have one data type, and gives the result of each row. */
-  async #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
+  /** Answers the rows, which have one data type, each under the policy that is in force for it. */
+  #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
+    return answerInParts(this.#policies, { dataType, batch, rows, out }, part =>
+      this.#answerAlike(dataType, part.batch, part.rows, part.out),
+    )
+  }
+
+  /** Scores the batch, whose rows have one data type and are under one policy, and gives the result of each row. */
+  async #answerAlike(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
     const give = (row: number, result: Buffer): void => out.give(row, result)
     const expected = this.#watch?.(dataType, rows.length)
     if (this.#decisions?.decides(dataType) === true) return this.#decisions.answer(dataType, batch, rows, out)
     const found = this.#models.of(dataType)
     const serving = found instanceof Promise ? await found : found
-    this.#positions.reach(serving === undefined ? this.#store.state(dataType) : serving.state, rows[0] as RawRecord)
+    this.#positions.reach(serving === undefined ? this.#policies.state(dataType) : serving.state, rows[0] as RawRecord)
     if (serving === undefined) {
-      const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
-      const why = expected === undefined ? '' : `the record is not on partition ${expected}, where the models of its data type are`
       this.#figures.withoutModel(dataType, rows.length)
-      rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record, why)))
-      return
+      return noModelResults(dataType, rows, expected).forEach((result, row) => give(row, result))
     }
     if (serving.routes === undefined) return this.#score(serving, batch, rows, give)
     await this.#answerRouted(serving, batch, rows, give)
@@ -247,7 +261,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       return this.#answerFailed(error, serving, { batch, rows, give })
     }
     const milliseconds = env.monotonic() - started
-    this.#count(serving, batch.length, milliseconds)
+    this.#use.call(serving, batch.length, milliseconds)
     this.#figures.scored(serving, scores, milliseconds)
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
   }
@@ -261,7 +275,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const { dataType } = serving.state
     if (rows.length === 1) {
       this.#kills.failed({ ...serving, dataType }, error, rows[0] as RawRecord)
-      const fallback = await this.#fallbackOf(serving)
+      const fallback = await this.#models.fallbackOf(serving)
       if (fallback !== undefined) return this.#score(fallback, batch, rows, give)
       this.#figures.failed(serving)
       return give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
@@ -275,21 +289,5 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       else await this.#score(serving, single, [record], giveRow)
       single.clear()
     }
-  }
-
-  /** The version that answers where this one failed; undefined: none does. */
-  async #fallbackOf({ routes, role, state }: ServingModel): Promise<ServingModel | undefined> {
-    if (routes === undefined || routes.fallback === 0 || role === sluice.ModelRole.FALLBACK) return undefined
-    return this.#models.of(state.dataType, routes.fallback)
-  }
-
-  /** Counts one call of the model; its whole duration is that of each of its records. */
-  #count({ state, version }: ServingModel, count: number, durationMs: number): void {
-    this.#countUse(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs })
-  }
-
-  #countUse(dataType: string, version: number, use: ModelUse): void {
-    if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, env.now())
-    else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, env.now())
   }
 }

@@ -14,7 +14,7 @@ export { type ModelRecord, modelRecord, type ModelToPublish, recordsThatFit } fr
 export { type Applied, ModelRegistry, type ModelRegistryParts, type GlobalModelStore, type OpenModel } from './publishing/index.ts'
 export { type ModelRole, modelRoles, roleOf, rolesOf, type VersionName, versionNameOf } from './publishing/index.ts'
 export { type ModelTypeName, modelTypeNames, modelTypeOf } from './publishing/index.ts'
-export { controlOfJson, type ModelControlRecord, type PolicyInForce, type ServedPolicy } from './publishing/index.ts'
+export { controlOfJson, eventTimeOf, type ModelControlRecord, type PolicyInForce, type ServedPolicy } from './publishing/index.ts'
 export type { ControlResult, WrittenRecord } from './publishing/index.ts'
 export { type ModelPieceRecord, modelPieces } from './publishing/index.ts'
 export { type ModelServingParts, servingOptions } from './complete-serving-options.ts'

@@ -1,18 +1,29 @@
 import { env, messageOf, SluiceError } from '../base/index.ts'
 import type { LoadedModel } from '../models/index.ts'
-import { type KeptModels, type ModelRecordPlace, type ModelState, routedVersions, routingOf } from '../stores/index.ts'
+import {
+  isControlApplied,
+  type KeptModels,
+  type ModelRecordPlace,
+  type ModelState,
+  routedVersions,
+  routingOf,
+  type WaitingRecord,
+} from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
 import type { LoadFigures } from './load-figures.ts'
 import type { ModelLoader } from './model-loader.ts'
-import type { ModelEventLog, ModelEventName } from './model-event-log.ts'
-import { changeOf, type ControlAction, type PlainControl } from './policies/index.ts'
+import { eventNames, type ModelEventLog } from './model-event-log.ts'
+import { changeOf, changeWithWaiting, type ChangeWithWaiting, checkWaits, type PlainControl } from './policies/index.ts'
 import type { ReadyModels } from './ready-models.ts'
+import { heldVersions, type WaitingChanges } from './waiting-changes.ts'
 
 /** A control record of a data type. */
 export interface ControlRecord {
   readonly dataType: string
   /** A string: why the record asks for nothing that can be done. */
   readonly control: PlainControl | string
+  /** The `ModelControl`. */
+  readonly bytes: Uint8Array
   readonly place: ModelRecordPlace
 }
 
@@ -26,11 +37,12 @@ export interface ModelControlsParts {
   readonly ready: ReadyModels
   readonly events: ModelEventLog
   readonly figures: LoadFigures
+  readonly waiting: WaitingChanges
 }
 
 /**
  * Applies control records. First the models that get a role are loaded, while data is scored under the policy before. Then the policy, the names or
- * the facts change at once, between two runs of data; or the record is refused, and nothing changes.
+ * the facts change at once, between two runs of data, or the change waits for its time; or the record is refused, and nothing changes.
  */
 export class ModelControls {
   readonly #parts: ModelControlsParts
@@ -40,12 +52,14 @@ export class ModelControls {
   }
 
   /** To be called when the records before have been applied. Never rejects. */
-  async prepare({ dataType, control }: ControlRecord): Promise<Prepared> {
+  async prepare(record: ControlRecord): Promise<Prepared> {
+    const { dataType } = record
     const loaded = new Map<number, LoadedModel>()
     try {
       const state = this.#parts.store.state(dataType)
-      const { routes } = changed(state, control)
-      for (const version of routes === undefined ? [] : routedVersions(routes)) {
+      const { change } = this.#changed(state, record)
+      const later = (change.planned ?? []).flatMap(({ change: { routes } }) => routes ?? [])
+      for (const version of new Set([...(change.routes === undefined ? [] : [change.routes]), ...later].flatMap(routedVersions))) {
         if (this.#parts.ready.has(dataType, version)) continue
         const facts = state?.versions.find(each => each.version === version)
         if (facts !== undefined) loaded.set(version, await this.#parts.loader.open(facts, this.#parts.store, this.#parts.figures))
@@ -64,8 +78,11 @@ export class ModelControls {
     try {
       if (store.change === undefined)
         throw new SluiceError('CONTROL_REFUSED', 'the store keeps one version of a model, and no policy: see the setting "store"')
+      const before = store.state(dataType)
+      // The record is read again: it was applied before.
+      if (before !== undefined && isControlApplied(before, place)) return 'loaded' in prepared ? void release(prepared.loaded) : undefined
       if ('refused' in prepared) throw prepared.refused
-      const change = changed(store.state(dataType), control)
+      const { change, refused } = this.#changed(before, record)
       const { who, reason } = control as PlainControl
       const { partition, offset } = place
       const asked = {
@@ -76,10 +93,10 @@ export class ModelControls {
         ...(reason === undefined ? {} : { reason }),
       }
       const state = store.change(dataType, { ...change, asked }, place)
-      // The record is read again: it was applied before.
       if (state === undefined) return void release(prepared.loaded)
       this.#settle(state, prepared.loaded)
       this.#tell(record, state)
+      this.#parts.waiting.tellRefused(dataType, refused)
     } catch (error) {
       if ('loaded' in prepared) void release(prepared.loaded)
       if (error instanceof SluiceError && error.fault !== 'record') throw error
@@ -93,16 +110,40 @@ export class ModelControls {
   #settle(state: ModelState, loaded: ReadonlyMap<number, LoadedModel>): void {
     const { dataType } = state
     for (const [version, model] of loaded) this.#parts.ready.hold(dataType, version, model)
-    this.#parts.ready.keepOnly(dataType, routedVersions(routingOf(state)))
+    this.#parts.ready.keepOnly(dataType, heldVersions(this.#parts.store, state))
   }
 
   #tell({ control, place: { partition, offset } }: ControlRecord, state: ModelState): void {
-    const { action, who, reason } = control as PlainControl
-    const { number, champion } = routingOf(state)
-    const facts = { action: action.kind, policy: number, champion, who, reason }
-    this.#parts.context.log('info', 'audit: a model control was applied', { dataType: state.dataType, ...facts, partition, offset })
-    this.#parts.events.note(eventNames[action.kind] ?? 'accepted', state.dataType, { ...facts, record: { partition, offset } })
+    const { action, who, reason, effectiveFrom } = control as PlainControl
+    const { dataType } = state
+    const waits = effectiveFrom !== undefined
+    const own = waits ? state.waiting?.find(each => each.partition === partition && each.offset === offset) : undefined
+    const { number, champion } = (own && this.#parts.store.policies?.get(dataType, own.policy)) ?? routingOf(state)
+    const facts = { action: action.kind, policy: number, champion, who, reason, ...(waits ? { effectiveFrom } : {}) }
+    this.#parts.context.log('info', `audit: a model control ${waits ? 'waits for its time' : 'was applied'}`, {
+      dataType,
+      ...facts,
+      partition,
+      offset,
+    })
+    this.#parts.events.note((waits ? undefined : eventNames[action.kind]) ?? 'accepted', dataType, {
+      ...facts,
+      record: { partition, offset },
+    })
     this.#parts.events.soon()
+  }
+
+  /** What the record changes now, and what waits after it. Throws CONTROL_REFUSED. */
+  #changed(state: ModelState | undefined, { dataType, control, bytes, place: { partition, offset } }: ControlRecord): ChangeWithWaiting {
+    if (typeof control === 'string') throw new SluiceError('CONTROL_REFUSED', control)
+    const { effectiveFrom } = control
+    if (effectiveFrom === undefined || state === undefined) {
+      const asked = changeOf(state, control)
+      return state === undefined ? { change: asked, refused: [] } : changeWithWaiting(state, asked)
+    }
+    checkWaits(control.action.kind, effectiveFrom, this.#parts.store.eventTime?.(dataType))
+    const added: WaitingRecord = { control: bytes, effectiveFrom, partition, offset }
+    return changeWithWaiting(state, {}, added)
   }
 
   #tellRefused({ dataType, control, place: { partition, offset } }: ControlRecord, error: unknown): void {
@@ -116,19 +157,6 @@ export class ModelControls {
     })
     this.#parts.events.soon()
   }
-}
-
-/** What has a name of its own among the events; the rest is accepted. */
-const eventNames: { readonly [kind in ControlAction['kind']]?: ModelEventName } = {
-  promote: 'promoted',
-  rollback: 'rolledback',
-  retire: 'retired',
-  withdraw: 'withdrawn',
-}
-
-function changed(state: ModelState | undefined, control: PlainControl | string) {
-  if (typeof control === 'string') throw new SluiceError('CONTROL_REFUSED', control)
-  return changeOf(state, control)
 }
 
 async function release(loaded: ReadonlyMap<number, LoadedModel>): Promise<void> {

@@ -17,6 +17,8 @@ export interface ModelMessage {
   readonly descriptor: sluice.ModelDescriptor | undefined
   /** Of a control record: what it asks for; a string: why that cannot be done. */
   readonly control?: PlainControl | string
+  /** Of a control record: its `ModelControl`. */
+  readonly controlBytes?: Uint8Array
   /** The key that the record should have. */
   readonly key: Buffer
 }
@@ -36,7 +38,10 @@ export function decodeModelMessage(record: RawRecord): ModelMessage {
   if (dataType === '')
     throw new SluiceError('RECORD_UNDECODABLE', 'the ModelDescriptor names no data type and the record has no key to take it from')
   checkKeptFields(descriptor)
-  if (control) return { dataType, descriptor, control: plainControl(control), key: Buffer.from(dataType) }
+  if (control) {
+    const controlBytes = sluice.ModelControl.encode(control).finish()
+    return { dataType, descriptor, control: plainControl(control), controlBytes, key: Buffer.from(dataType) }
+  }
   return { dataType, descriptor, key: piece ? pieceKey(dataType, piece.index ?? 0) : Buffer.from(dataType) }
 }
 
@@ -98,6 +103,13 @@ export function newRoleOf({ role, effectiveFrom }: sluice.ModelDescriptor): NewR
     role: role ? { name: name ?? 'DECOY', weight: role.weight ?? 0 } : undefined,
     effectiveFrom: timeOf(effectiveFrom) ?? 0,
   }
+}
+
+/** The change that gives a version its role when its time comes, and the control that says so. */
+export function roleControl(descriptor: sluice.ModelDescriptor, version: number): Uint8Array {
+  const { role, effectiveFrom, publishedBy } = descriptor
+  const setRole = { of: { version }, role: role?.role ?? sluice.ModelRole.CHAMPION, weight: role?.weight ?? 0 }
+  return sluice.ModelControl.encode({ setRole, effectiveFrom, who: publishedBy }).finish()
 }
 
 /** A decoded 64-bit field is a Long, although its type says number; undefined: 0 or absent. */

@@ -1,9 +1,19 @@
-import { env } from '../base/index.ts'
+import { env, SluiceError } from '../base/index.ts'
+import { sluice } from '../proto/messages.js'
 import type { KeptModels, RecordPlace } from '../stores/index.ts'
 import type { ProcessorContext, Scheduled, StreamRecord } from '../topology/index.ts'
+import type { ControlAction } from './policies/index.ts'
 
 /** What happened to a model, a policy or a record of the models topic. */
 export type ModelEventName = 'accepted' | 'refused' | 'promoted' | 'rolledback' | 'retired' | 'withdrawn' | 'effective' | 'quarantined'
+
+/** What has a name of its own among the events of controls; the rest is accepted. */
+export const eventNames: { readonly [kind in ControlAction['kind']]?: ModelEventName } = {
+  promote: 'promoted',
+  rollback: 'rolledback',
+  retire: 'retired',
+  withdraw: 'withdrawn',
+}
 
 /** What an event says beside its name, data type, number, time and origin. What is absent does not apply. */
 export interface ModelEventFacts {
@@ -27,6 +37,8 @@ export interface ModelEventFacts {
   /** Of `refused`: the code of the error, and what it said. */
   readonly code?: string
   readonly why?: string
+  /** Of `refused`, when the record was accepted before, and waited for its time: its `ModelControl`, in base64. */
+  readonly dropped?: string
 }
 
 /** The value of a record of the topic `<application id>-model-events`, as JSON; the record's key is the data type. */
@@ -47,24 +59,31 @@ export const eventSinks = { models: 'model-events', data: 'effective-events' } a
 /** How long an event waits, at most, for data records that it can be told with, ms. */
 const tellWithinMs = 10
 
-type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'taskId' | 'partition' | 'schedule'> & {
+type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'taskId' | 'partition' | 'schedule' | 'deadLetter'> & {
   forward(record: StreamRecord<Buffer, Uint8Array>, child?: string): void | Promise<void>
 }
 
 /**
  * Tells what happens to models. An event is noted in the store together with what it tells of, and becomes a record of the events topic with the next
- * records of the task: in one of its transactions, once.
+ * records of the task: in one of its transactions, once. The event of a change that was dropped while it waited brings its dead letter along.
  */
 export class ModelEventLog {
   readonly #context: Context
   readonly #sink: (typeof eventSinks)[keyof typeof eventSinks]
   readonly #store: Pick<KeptModels, 'note' | 'outbox'>
+  readonly #modelsTopic: string
   #telling: Scheduled | undefined
 
-  constructor(context: Context, sink: (typeof eventSinks)[keyof typeof eventSinks], store: Pick<KeptModels, 'note' | 'outbox'>) {
+  constructor(
+    context: Context,
+    sink: (typeof eventSinks)[keyof typeof eventSinks],
+    store: Pick<KeptModels, 'note' | 'outbox'>,
+    modelsTopic: string,
+  ) {
     this.#context = context
     this.#sink = sink
     this.#store = store
+    this.#modelsTopic = modelsTopic
   }
 
   /** Notes an event; `flush` or `soon` tells it. */
@@ -76,7 +95,10 @@ export class ModelEventLog {
   flush(): void {
     const { outbox } = this.#store
     if (outbox === undefined || outbox.isEmpty) return
-    for (const { dataType, value } of outbox.take()) this.#forward(dataType, value)
+    for (const { dataType, value } of outbox.take()) {
+      this.#forward(dataType, value)
+      this.#letterOf(JSON.parse(Buffer.from(value).toString('utf8')) as ModelEvent)
+    }
   }
 
   /** Tells the noted events within a short time, unless other records of the task come first. */
@@ -98,6 +120,23 @@ export class ModelEventLog {
     const { applicationId: application, taskId: task } = this.#context
     const value: ModelEvent = { event, dataType, ...facts, at: env.now(), application, task }
     return Buffer.from(JSON.stringify(value))
+  }
+
+  /** The record as far as it is kept: its place and its control. */
+  #letterOf({ dataType, at, record, code, why, dropped }: ModelEvent): void {
+    if (dropped === undefined || record === undefined) return
+    const control = sluice.ModelControl.decode(Buffer.from(dropped, 'base64'))
+    const value = sluice.ModelDescriptor.encode({ dataType, control }).finish()
+    const letter = {
+      key: Buffer.from(dataType),
+      value,
+      timestamp: at,
+      headers: undefined,
+      topic: this.#modelsTopic,
+      ...record,
+      source: undefined,
+    }
+    this.#context.deadLetter(letter, new SluiceError((code ?? 'CONTROL_REFUSED') as 'CONTROL_REFUSED', why ?? ''))
   }
 
   #forward(dataType: string, value: Uint8Array): void {

@@ -1,20 +1,34 @@
-import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
-import { sluice } from '../proto/messages.js'
+import type { LoadedModel, ModelContent } from '../models/index.ts'
+import type { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import { isKnown, type ModelRecordPlace, type KeptModels, type ModelUsageStore, routedVersions, routingOf } from '../stores/index.ts'
+import {
+  isKnown,
+  type KeptModels,
+  type ModelRecordPlace,
+  type ModelState,
+  type ModelUsageStore,
+  type ModelVersion,
+  routingOf,
+} from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
-import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, newRoleOf, trainingFacts } from './model-descriptor.ts'
-import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
+import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, newRoleOf } from './model-descriptor.ts'
+import { contentOfModel } from './model-content.ts'
+import { isHeavy, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { type ControlRecord, ModelControls, type Prepared } from './model-controls.ts'
 import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
-import { type AskedFor, changeOfModel } from './policies/index.ts'
-import { ReadyModels } from './ready-models.ts'
+import { type ChangeWithWaiting, refused as refusal } from './policies/index.ts'
+import { changeOfVersion, checkNewRole, newModelOf } from './new-version.ts'
+import { type ReadyModels, readyModels } from './ready-models.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
+import { heldVersions, WaitingChanges } from './waiting-changes.ts'
 import { countsUsage, modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
+
+/** How often changes are made whose time has come, ms. */
+const foldEveryMs = 1000
 
 /** The result of a trial: a loaded model that may serve, or the reason for the refusal. */
 type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
@@ -28,7 +42,7 @@ type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } 
 export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, MovedKey | Uint8Array, Uint8Array | null> {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
-  readonly #ready = new ReadyModels()
+  #ready!: ReadyModels
   /** Loaded models that do not serve yet, by their records' offsets. A record that is processed again replaces its entry. */
   readonly #waiting = new Map<number, LoadedModel>()
   #context!: ProcessorContext<MovedKey | Uint8Array, Uint8Array | null>
@@ -39,6 +53,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #uploads!: UploadExpiry
   #figures!: LoadFigures
   #controls!: ModelControls
+  #waitingChanges!: WaitingChanges
   #events!: ModelEventLog
   /** Resolves when the last trial has ended: models are tried one after the other. */
   #trying: Promise<unknown> = Promise.resolve()
@@ -55,21 +70,25 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#context = context
     this.#mover = new ModelMover(context, this.#options.modelsTopic)
     this.#store = keptModels(context, this.#options)
+    this.#ready = readyModels(this.#store)
     this.#figures = new LoadFigures(context.metrics)
     if (countsUsage(this.#options)) {
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
-    this.#events = new ModelEventLog(context, eventSinks.models, eventNotes(this.#store, this.#options))
+    this.#events = new ModelEventLog(context, eventSinks.models, eventNotes(this.#store, this.#options), this.#options.modelsTopic)
+    this.#waitingChanges = new WaitingChanges({ context, store: this.#store, events: this.#events })
     this.#controls = new ModelControls({
       context,
       store: this.#store,
+      waiting: this.#waitingChanges,
       loader: this.#loader,
       ready: this.#ready,
       figures: this.#figures,
       events: this.#events,
     })
     this.#events.soon()
+    if (this.#usage !== undefined) context.schedule(foldEveryMs, 'wall-clock', () => this.#foldReached())
     this.#uploads = new UploadExpiry(context, this.#store, this.#options.modelsTopic)
     return this.#store.check?.()
   }
@@ -79,7 +98,8 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (isPieceWithdrawn(message, this.#store) || this.#mover.move(record, message)) return
     const { descriptor } = message
     if (descriptor === undefined) return this.#withdraw(message.dataType, record)
-    if (message.control !== undefined) return this.#control({ ...message, control: message.control }, record)
+    if (message.control !== undefined)
+      return this.#control({ ...message, control: message.control, bytes: message.controlBytes ?? new Uint8Array() }, record)
     if (descriptor.piece) return this.#uploads.add(descriptor, record)
     if (this.#isKnown(message.dataType, record)) return
     const started = env.monotonic()
@@ -90,6 +110,22 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       this.#figures.swapped(started)
     })
     addPendingModel(this.#store, descriptor.dataType, applied, modelWaitOf(this.#options))
+  }
+
+  /** With `join: broadcast`: makes the changes whose time the data of all partitions has come to. */
+  #foldReached(): void {
+    for (const state of this.#store.states as readonly ModelState[]) {
+      const times = state.waiting === undefined ? [] : (this.#usage?.times.all(state.dataType) ?? [])
+      if (times.length > 0) this.#waitingChanges.take(state, Math.min(...times))
+    }
+    this.#events.flush()
+  }
+
+  /** What the data of any partition has come to counts as in force for the records that follow: their order is one. */
+  #foldBefore(dataType: string): void {
+    const state = this.#store.state(dataType)
+    const reached = this.#store.eventTime?.(dataType)
+    if (state?.waiting !== undefined && reached !== undefined) this.#waitingChanges.take(state, reached)
   }
 
   /** Finishes the record after the work. Returns when it has: also if it was refused, but not if the task was revoked before. */
@@ -108,12 +144,15 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 
   /** Applies a control after the records before it: it may be about the model of the last of them. */
-  #control({ dataType, control }: Pick<ControlRecord, 'dataType' | 'control'>, record: RawRecord): void {
-    const asked = { dataType, control, place: this.#placeOf(record) }
+  #control({ dataType, control, bytes }: Omit<ControlRecord, 'place'>, record: RawRecord): void {
+    const asked = { dataType, control, bytes, place: this.#placeOf(record) }
     const before = this.#applied
     const prepared = this.#trying.then(() => before).then(() => this.#prepare(asked))
     this.#trying = prepared
-    void this.#finishInTurn(prepared, given => this.#controls.apply(asked, given))
+    void this.#finishInTurn(prepared, given => {
+      this.#foldBefore(dataType)
+      this.#controls.apply(asked, given)
+    })
   }
 
   async #prepare(asked: ControlRecord): Promise<Prepared> {
@@ -147,9 +186,17 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #withdraw(dataType: string, record: RawRecord): void {
     const { partition, offset } = record
     void this.#finishInTurn(this.#trying, () => {
+      this.#foldBefore(dataType)
+      const before = this.#store.state(dataType)
       const withdrawn = this.#store.withdraw(dataType, this.#placeOf(record), env.now())
-      if (withdrawn === undefined) return
+      if (before === undefined || before === this.#store.state(dataType)) return
       this.#ready.keepOnly(dataType, [])
+      const why = refusal("the data type's model was withdrawn before its time")
+      this.#waitingChanges.tellRefused(
+        dataType,
+        (before.waiting ?? []).map(change => ({ change, why })),
+      )
+      if (withdrawn === undefined) return
       const { version, name } = withdrawn
       this.#note('withdrawn', dataType, { record: { partition, offset }, version, name })
       this.#context.log('info', 'audit: a model was withdrawn', { dataType, name, version, partition, offset })
@@ -158,7 +205,8 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
-      const content = await this.#contentOf(descriptor)
+      const { maxModelBytes } = this.#options
+      const content = await contentOfModel(descriptor, { loader: this.#loader, store: this.#store, maxModelBytes })
       await goldenReadable(descriptor, this.#options.reader)
       const loaded = await this.#loader.try(content, descriptor, goldenRows(descriptor, this.#options.reader), this.#figures)
       const before = this.#waiting.get(offset)
@@ -172,62 +220,55 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 
   #finish(descriptor: sluice.ModelDescriptor, record: RawRecord, outcome: Outcome): void {
-    const { dataType, name, description, modeltype, location, output, pieces, sha256 } = descriptor
+    if ('refused' in outcome) return this.#refuse(descriptor, record, outcome.refused)
+    const { dataType, name } = descriptor
     const { partition, offset } = record
-    const change = this.#changeFor(descriptor, outcome)
-    if ('refused' in outcome || 'refused' in change) {
-      const { refused } = 'refused' in change ? change : (outcome as { readonly refused: unknown })
-      if ('loaded' in outcome) this.#forget(offset, outcome.loaded)
-      this.#figures.refused(refused)
-      if (pieces > 0) this.#store.dropUpload(sha256)
-      const isNew = this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
-      const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
-      if (isNew)
-        this.#note('refused', dataType, { record: { partition, offset }, name, code, why: messageOf(refused), ...whoIn(descriptor) })
-      throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
-    }
     const { loaded, content } = outcome
+    this.#foldBefore(dataType)
     const before = this.#store.state(dataType)
-    const added = this.#store.addVersion(
-      dataType,
-      {
-        name,
-        description,
-        modeltype,
-        bytes: content.bytes,
-        hash: content.hash,
-        size: content.size,
-        heavy: isHeavy(loaded.model),
-        location: location ?? undefined,
-        output,
-        since: env.now(),
-        ...trainingFacts(descriptor, record),
-        ...this.#placeOf(record),
-      },
-      () => change,
-    )
+    let changed: ChangeWithWaiting | undefined
+    let added: ModelVersion | undefined
+    try {
+      checkNewRole(this.#store, descriptor)
+      const model = newModelOf(descriptor, { record, content, heavy: isHeavy(loaded.model), place: this.#placeOf(record) })
+      added = this.#store.addVersion(dataType, model, (version, state) => {
+        changed = changeOfVersion(this.#store, descriptor, record, { version, state, before })
+        return changed.change
+      })
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.fault !== 'record') throw error
+      this.#forget(offset, loaded)
+      return this.#refuse(descriptor, record, error)
+    }
     this.#waiting.delete(offset)
     const state = this.#store.state(dataType)
     // Another copy of the record was applied meanwhile.
     if (added === undefined || state === undefined || state === before) return void loaded.release().catch(() => undefined)
     this.#ready.hold(dataType, added.version, loaded)
-    this.#ready.keepOnly(dataType, [...routedVersions(routingOf(state)), added.version])
+    this.#ready.keepOnly(dataType, [...heldVersions(this.#store, state), added.version])
     const { version, hash } = added
-    const facts = { version, name, hash: Buffer.from(hash).toString('hex'), ...whoIn(descriptor) }
+    const { effectiveFrom } = newRoleOf(descriptor)
+    const facts = {
+      version,
+      name,
+      hash: Buffer.from(hash).toString('hex'),
+      ...whoIn(descriptor),
+      ...(effectiveFrom > 0 ? { effectiveFrom } : {}),
+    }
     this.#note('accepted', dataType, { record: { partition, offset }, ...facts })
+    this.#waitingChanges.tellRefused(dataType, changed?.refused ?? [])
   }
 
-  #changeFor(descriptor: sluice.ModelDescriptor, outcome: Outcome): AskedFor | { readonly refused: unknown } {
-    if ('refused' in outcome) return outcome
-    const state = this.#store.state(descriptor.dataType)
-    try {
-      const asked = newRoleOf(descriptor)
-      if (this.#store.change === undefined && asked.role !== undefined && asked.role.name !== 'CHAMPION')
-        throw new SluiceError('CONTROL_REFUSED', 'the store keeps one version of a model, the champion: see the setting "store"')
-      return changeOfModel(state, (state?.latest ?? 0) + 1, asked)
-    } catch (error) {
-      return { refused: error }
-    }
+  /** The record counts as applied; throws the reason, so that it becomes a dead letter. */
+  #refuse(descriptor: sluice.ModelDescriptor, record: RawRecord, refused: unknown): never {
+    const { dataType, name, pieces, sha256 } = descriptor
+    const { partition, offset } = record
+    this.#figures.refused(refused)
+    if (pieces > 0) this.#store.dropUpload(sha256)
+    const isNew = this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
+    const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
+    if (isNew) this.#note('refused', dataType, { record: { partition, offset }, name, code, why: messageOf(refused), ...whoIn(descriptor) })
+    throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
   }
 
   #forget(offset: number, loaded: LoadedModel): void {
@@ -241,28 +282,6 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const { number: policy, champion } = state === undefined ? { number: 0, champion: 0 } : routingOf(state)
     this.#events.note(event, dataType, { ...facts, policy, champion })
     this.#events.soon()
-  }
-
-  async #contentOf({ modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor): Promise<ModelContent> {
-    // A model that runs in another server: its content is the location.
-    if (location && modeltype === sluice.ModelDescriptor.ModelType.SERVICE) return contentOf(Buffer.from(location))
-    if (modeltype === sluice.ModelDescriptor.ModelType.MODULE) {
-      if (location) return this.#loader.readCode(location, sha256)
-      throw new SluiceError(
-        'MODEL_LOCATION_REFUSED',
-        'it is a module in a record: code is run only from a file below a code root, by its location',
-      )
-    }
-    if (location) return this.#loader.read(location, sha256)
-    const bytes = pieces > 0 ? await this.#store.uploaded(sha256) : data
-    if (bytes === null || bytes === undefined || bytes.length === 0)
-      throw new SluiceError('MODEL_LOAD_FAILED', 'its record has neither bytes nor a location')
-    const most = Math.min(maxStoredBytes, this.#options.maxModelBytes, this.#store.mostBytes ?? Infinity)
-    if (bytes.length > most) throw new SluiceError('MODEL_TOO_LARGE', `it has ${bytes.length} bytes; at most ${most} are allowed`)
-    const content = await contentOf(bytes)
-    if (sha256.length === 0 || Buffer.from(sha256).equals(content.hash)) return content
-    const [found, said] = [content.hash, sha256].map(hash => Buffer.from(hash).toString('hex'))
-    throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of its bytes is ${found}, but its record states ${said}`)
   }
 }
 

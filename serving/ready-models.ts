@@ -1,4 +1,14 @@
 import type { LoadedModel } from '../models/index.ts'
+import type { KeptModels } from '../stores/index.ts'
+
+const readyOf = new WeakMap<KeptModels, ReadyModels>()
+
+/** Those of a store: the same for the processors of its task. */
+export function readyModels(store: KeptModels): ReadyModels {
+  const found = readyOf.get(store) ?? new ReadyModels()
+  readyOf.set(store, found)
+  return found
+}
 
 /** Models that stay loaded as long as their versions have a role, so that the data processor need not load them again. */
 export class ReadyModels {

@@ -35,6 +35,9 @@ export interface ServingModel {
   readonly routes: ModelRoutes | undefined
 }
 
+/** The models as a task's data sees them. */
+export type SeenModels = Pick<KeptModels, 'state' | 'bytesOf'>
+
 interface Held extends ServingModel {
   readonly loaded: LoadedModel | undefined
   /** When loading is tried again after it failed, by `env.monotonic()`; 0: the model is loaded. */
@@ -61,7 +64,7 @@ const retryAfterMs = 10_000
 export class ServingModels {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
-  readonly #store: KeptModels
+  readonly #store: SeenModels
   readonly #figures: LoadFigures | undefined
   readonly #held = new Map<string, Held>()
   readonly #loading = new Map<string, Loading>()
@@ -69,7 +72,7 @@ export class ServingModels {
   readonly #beside = new Map<string, Set<number>>()
   #closed = false
 
-  constructor(options: ServingOptions, loader: ModelLoader, store: KeptModels, figures?: LoadFigures) {
+  constructor(options: ServingOptions, loader: ModelLoader, store: SeenModels, figures?: LoadFigures) {
     this.#options = options
     this.#loader = loader
     this.#store = store
@@ -102,6 +105,12 @@ export class ServingModels {
     const wait = within(loading.done, loading.until)
     if (wait === undefined) return held ?? loading.unready
     return wait.then(() => (this.#loading.get(slot) === loading ? (held ?? loading.unready) : this.#held.get(slot)))
+  }
+
+  /** The version that answers where this one failed; undefined: none does. */
+  fallbackOf({ routes, role, state }: ServingModel): ReturnType<ServingModels['of']> {
+    if (routes === undefined || routes.fallback === 0 || role === ModelRole.FALLBACK) return undefined
+    return this.of(state.dataType, routes.fallback)
   }
 
   /** Whether the champion and all that may answer in its place are there; a promise while one of them is being loaded and records wait for it. */

@@ -14,6 +14,7 @@ import type { ModelRunners, RecordRace } from './speculative/index.ts'
 import type { SpeculativePolicy } from './options/index.ts'
 import { whyQuarantined } from './failed-model.ts'
 import { DecisionFigures } from './decision-figures.ts'
+import type { SeenModels } from './serving-models.ts'
 import { modelRecordKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
@@ -32,6 +33,8 @@ export interface SpeculativeDataParts {
   readonly runners: ModelRunners
   readonly kills: ModelKills
   readonly store: KeptModels
+  /** The models as the data sees them. */
+  readonly seen: SeenModels
   readonly context: ProcessorContext<Uint8Array | null, Uint8Array>
   /** Counts the use of a version. */
   count(dataType: string, version: number, use: ModelUse): void
@@ -63,14 +66,14 @@ export class SpeculativeData {
   readonly #waits = new WeakMap<Promise<unknown>, number>()
 
   constructor(parts: SpeculativeDataParts) {
-    const { options, loader, runners, kills, store, context } = parts
+    const { options, loader, runners, kills, seen, context } = parts
     this.#parts = parts
     this.#figures = new DecisionFigures(context.metrics)
     this.#speculation = new Speculation({
       models: new PolicyModels({
-        store,
+        store: seen,
         runners,
-        open: version => loader.openApart(version, store),
+        open: version => loader.openApart(version, seen),
         keyOf: modelRecordKey,
         barred: key => {
           const quarantined = loader.quarantined(key)
@@ -121,7 +124,7 @@ export class SpeculativeData {
   async answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
     const racers = await this.#racers(dataType)
     const absent = racers === undefined || racers instanceof SluiceError
-    const state = absent ? this.#parts.store.state(dataType) : this.#speculation.stateOf(racers)
+    const state = absent ? this.#parts.seen.state(dataType) : this.#speculation.stateOf(racers)
     this.#parts.reach(state, rows[0] as RawRecord)
     if (absent) return this.#answerWithout(dataType, rows, out, racers)
     const policy = state === undefined ? 0 : routingOf(state).number

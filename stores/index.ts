@@ -15,7 +15,7 @@ export type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedSto
 export type { KeyText } from './query-keys.ts'
 export { type CurrentModel, CurrentModels, type KeptModels } from './models/index.ts'
 export { ModelStateStore } from './models/index.ts'
-export { isKnown, type ModelRecordPlace, type NewModel } from './models/index.ts'
+export { isControlApplied, isKnown, type ModelRecordPlace, type NewModel } from './models/index.ts'
 export {
   CHUNK_BYTES,
   modelTypeName,
@@ -35,7 +35,12 @@ export {
   type ModelHistoryEntry,
   type ModelRowView,
   type AskedChange,
+  changedState,
+  type EventTimes,
   type NotedEvent,
+  type PlannedChange,
+  type VersionChange,
+  type WaitingRecord,
   type PolicyPosition,
   championAlone,
   isAlone,

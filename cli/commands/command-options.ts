@@ -54,6 +54,13 @@ export function positiveNumber(text: string): number {
   return value
 }
 
+/** Parses an event time: ISO 8601, or ms since the epoch. */
+export function eventTime(text: string): string {
+  const time = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(text)
+  if (!(time > 0)) throw new InvalidArgumentError('Allowed: ISO 8601 with a zone, such as 2026-01-31T12:00:00Z, or ms since the epoch.')
+  return text
+}
+
 /** Parses a text that must not be empty, such as a key or a data type. */
 export function someText(text: string): string {
   if (text === '') throw new InvalidArgumentError('Allowed: text that is not empty.')

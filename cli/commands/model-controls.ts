@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander'
 import { SluiceError } from '../../base/index.ts'
-import { addRestOptions, type RestFlags, someText } from './command-options.ts'
+import { addRestOptions, eventTime, type RestFlags, someText } from './command-options.ts'
 
 type Action = Readonly<Record<string, unknown>>
 
 interface ControlFlags extends RestFlags {
   readonly expectChampion?: string
   readonly expectPolicy?: string
+  readonly effectiveFrom?: string
   readonly who?: string
   readonly reason?: string
   readonly wait: string
@@ -49,6 +50,12 @@ function command(
     .argument(argument, argument.includes('version') ? 'number or name of a version' : 'the policy')
     .option('--expect-champion <version>', 'refuse it if another version is the champion; 0: if any is')
     .option('--expect-policy <number>', 'refuse it if another policy is in force')
+    .addOption(
+      new Option(
+        '--effective-from <time>',
+        'event time from which it is in force: ISO 8601 or ms since the epoch (default: at once)',
+      ).argParser(eventTime),
+    )
     .option('--who <text>', 'who asks for it')
     .option('--reason <text>', 'why')
     .option('--wait <seconds>', 'how long to wait until it is applied or refused', '10')
@@ -59,12 +66,12 @@ function command(
 async function send(dataType: string, action: Action, flags: ControlFlags): Promise<void> {
   const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('../output.ts')
-  const { expectChampion, expectPolicy, who, reason, wait } = flags
+  const { expectChampion, expectPolicy, effectiveFrom, who, reason, wait } = flags
   const expect = {
     ...(expectChampion === undefined ? {} : { champion: Number(expectChampion) }),
     ...(expectPolicy === undefined ? {} : { policy: Number(expectPolicy) }),
   }
-  const bytes = JSON.stringify({ ...action, expect, who, reason })
+  const bytes = JSON.stringify({ ...action, expect, effectiveFrom, who, reason })
   const path = `/models/${encodeURIComponent(dataType)}/control?wait=${encodeURIComponent(wait)}`
   await new Output(flags).fields((await askInstance(path, flags, { type: 'application/json', bytes })) as Record<string, string | number>)
 }

@@ -25,6 +25,7 @@ Examples:
   $ sluice models history wine --url http://127.0.0.1:8889
   $ sluice models set-role wine 4 --role challenger --weight 0.1
   $ sluice models promote wine 4 --expect-champion 3 --who ana --reason "better on the coast"
+  $ sluice models promote wine 5 --effective-from 2026-12-01T00:00:00Z
   $ sluice models rollback wine
 `
 

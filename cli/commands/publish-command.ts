@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { SluiceError } from '../../base/index.ts'
 import type { ModelRecord } from '../../serving/index.ts'
 import { isModuleName } from '../../models/code/index.ts'
-import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
+import { addClientOptions, type ClientFlags, eventTime, positiveInteger, someText } from './command-options.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 import type { Client } from './client.ts'
 
@@ -23,6 +23,7 @@ export interface ModelFlags {
   readonly description?: string
   readonly output?: string
   readonly byLocation?: boolean
+  readonly effectiveFrom?: string
 }
 
 type PublishFlags = ClientFlags &
@@ -52,6 +53,12 @@ export function publishCommand(): Command {
     )
     .addOption(
       new Option(
+        '--effective-from <time>',
+        'event time from which the model has its role: ISO 8601 or ms since the epoch (default: at once)',
+      ).argParser(eventTime),
+    )
+    .addOption(
+      new Option(
         '--every <time>',
         'publish the models of a directory in turn, one after each such time, such as 500ms, 30s or 5m',
       ).argParser(duration),
@@ -72,6 +79,7 @@ const help = `
 Examples:
   $ sluice publish wine-linear.onnx --data-type wine
   $ sluice publish wine-mlp.onnx --data-type wine --name second --description "a small network"
+  $ sluice publish wine-mlp.onnx --data-type wine --effective-from 2026-12-01T00:00:00Z
   $ sluice publish saved_model/ --data-type wine
   $ sluice publish large.onnx --data-type wine --by-location
   $ sluice publish pricing.js --data-type order
@@ -168,7 +176,8 @@ export async function modelRecord(model: string, flags: ModelFlags): Promise<Pri
   } = await readModelFile(model, { byLocation: flags.byLocation === true, byName: type === 'MODULE' })
   const { dataType, description, output } = flags
   const name = flags.name ?? fileName
-  const record = serving.modelRecord({ dataType, name, description, output, type, bytes, location })
+  const effectiveFrom = flags.effectiveFrom === undefined ? undefined : serving.eventTimeOf(flags.effectiveFrom)
+  const record = serving.modelRecord({ dataType, name, description, output, effectiveFrom, type, bytes, location })
   const { type: found, sha256 } = record
   return { ...record, summary: { name, dataType, type: found, bytes: bytes?.length, sha256, location } }
 }

@@ -15,7 +15,7 @@ import {
 } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelControlRoute } from './model-control.ts'
-import { servedParameters, servedView, whenOf } from './served-policy.ts'
+import { policyView, servedParameters, servedView, whenOf } from './served-policy.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { MOST_A_MINUTE, MOST_WAIT_S, tooMany, tooManyResponse, who } from './publishing.ts'
 import { QueryRouter, type RouterParts } from '../queries/index.ts'
@@ -139,6 +139,7 @@ async function withStatistics(state: ModelState, { registry, store }: ModelServi
   const { dataType, current, latest, withdrawnAt } = state
   const history = await registry.history(dataType)
   const serving = history.find(({ version }) => version.version === current)?.version
+  const waiting = (await registry.waiting(state)).map(policyView)
   return {
     dataType,
     current,
@@ -148,6 +149,7 @@ async function withStatistics(state: ModelState, { registry, store }: ModelServi
     name: serving?.name,
     versions: history.toReversed().map(entry => historyView(entry, state, registry)),
     statistics: await statisticsOf(state, store, router),
+    ...(waiting.length === 0 ? {} : { waiting }),
   }
 }
 

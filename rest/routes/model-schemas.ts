@@ -84,6 +84,38 @@ const statistics: JsonSchema = {
   ],
 }
 
+const placeSchema: JsonSchema = {
+  type: 'object',
+  properties: { partition: count, offset: count },
+  required: ['partition', 'offset'],
+  additionalProperties: false,
+}
+
+/** What a policy says, and where it comes from. */
+const policyFacts = {
+  policy: { type: 'integer', minimum: 1 },
+  champion: { type: 'integer', description: 'The version of the champion; 0: no model serves' },
+  challengers: {
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { version: integer, weight: number },
+      required: ['version', 'weight'],
+      additionalProperties: false,
+    },
+  },
+  shadows: { type: 'array', items: integer },
+  fallback: integer,
+  decoy: { type: 'boolean' },
+  bucketBy: text,
+  record: { ...placeSchema, description: 'The record of the models topic that asked for the policy' },
+  acceptedAt: integer,
+  effectiveFrom: { type: 'integer', description: 'The event time from which it is in force; absent: it was at once' },
+  who: text,
+  reason: text,
+} as const
+const policyNeeded = ['policy', 'champion', 'challengers', 'shadows', 'decoy', 'record', 'acceptedAt']
+
 export const dataTypeModels: JsonSchema = {
   type: 'object',
   properties: {
@@ -95,6 +127,11 @@ export const dataTypeModels: JsonSchema = {
     name: text,
     versions: { ...versionHistory, description: 'All versions so far, oldest first' },
     statistics,
+    waiting: {
+      type: 'array',
+      description: 'The policies that wait for their event time, in the order in which they come; absent if there are none',
+      items: { type: 'object', properties: policyFacts, required: [...policyNeeded, 'effectiveFrom'], additionalProperties: false },
+    },
   },
   required: ['dataType', 'current', 'latest', 'roles', 'versions', 'statistics'],
   additionalProperties: false,
@@ -137,7 +174,14 @@ export const idleModel: JsonSchema = {
 
 const none: JsonSchema = { type: 'null' }
 const saidText: JsonSchema = { type: ['string', 'null'] }
-const said = { name: saidText, description: saidText, type: { ...saidText, description: modelTypeNames.join(', ') }, output: saidText }
+const time: JsonSchema = { type: ['integer', 'string', 'null'], description: 'ms since the epoch, or ISO 8601' }
+const said = {
+  name: saidText,
+  description: saidText,
+  type: { ...saidText, description: modelTypeNames.join(', ') },
+  output: saidText,
+  effectiveFrom: time,
+}
 
 /** A model in a JSON body; null means absent. */
 export const modelJson: JsonSchema = {
@@ -175,6 +219,7 @@ export const appliedModelControl: JsonSchema = {
     ...controlPlace,
     policy: { type: 'integer', description: 'The number of the policy in force after it' },
     champion: { type: 'integer', description: 'The version of its champion; 0: no model serves' },
+    effectiveFrom: { type: 'integer', description: 'The event time from which that policy is in force, if it waits for it' },
   },
   required: [...controlNeeded, 'policy', 'champion'],
   additionalProperties: false,
@@ -193,7 +238,7 @@ const anything: JsonSchema = { type: 'object' }
 /** A `ModelControl` of proto/model.proto as JSON. */
 export const modelControl: JsonSchema = {
   type: 'object',
-  description: 'ModelControl of proto/model.proto as JSON: one action, and expect, who and reason',
+  description: 'ModelControl of proto/model.proto as JSON: one action, and expect, effectiveFrom, who and reason',
   properties: {
     promote: anything,
     rollback: anything,
@@ -203,16 +248,10 @@ export const modelControl: JsonSchema = {
     alias: anything,
     withdraw: anything,
     expect: anything,
+    effectiveFrom: time,
     who: text,
     reason: text,
   },
-  additionalProperties: false,
-}
-
-const placeSchema: JsonSchema = {
-  type: 'object',
-  properties: { partition: count, offset: count },
-  required: ['partition', 'offset'],
   additionalProperties: false,
 }
 
@@ -220,28 +259,10 @@ export const servedPolicy: JsonSchema = {
   type: 'object',
   properties: {
     dataType: text,
-    policy: { type: 'integer', minimum: 1 },
-    champion: { type: 'integer', description: 'The version of the champion; 0: no model served' },
-    challengers: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { version: integer, weight: number },
-        required: ['version', 'weight'],
-        additionalProperties: false,
-      },
-    },
-    shadows: { type: 'array', items: integer },
-    fallback: integer,
-    decoy: { type: 'boolean' },
-    bucketBy: text,
-    record: { ...placeSchema, description: 'The record of the models topic that asked for the policy' },
-    acceptedAt: integer,
-    who: text,
-    reason: text,
+    ...policyFacts,
     position: { ...placeSchema, description: 'The first data record that it was in force for' },
     effectiveAt: integer,
   },
-  required: ['dataType', 'policy', 'champion', 'challengers', 'shadows', 'decoy', 'record', 'acceptedAt', 'position', 'effectiveAt'],
+  required: ['dataType', ...policyNeeded, 'position', 'effectiveAt'],
   additionalProperties: false,
 }

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/index.ts'
 import { checkJsonDepth } from '../../records/index.ts'
-import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../../serving/index.ts'
+import { eventTimeOf, type ModelToPublish, type ModelTypeName, modelTypeNames } from '../../serving/index.ts'
 import type { ParameterSpec, RouteRequest } from '../http/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -13,6 +13,10 @@ export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
   description: { type: 'string', description: 'What the model is' },
   type: { type: 'string', description: `The format of the model, one of ${modelTypeNames.join(', ')}; default: detected from the content` },
   output: { type: 'string', description: 'The output that holds the score; default: the first output' },
+  effectiveFrom: {
+    type: 'string',
+    description: 'The event time from which the model has its role: ms since the epoch, or ISO 8601; default: at once',
+  },
 }
 
 /** Reads a model from a request, whose body is its bytes, or JSON with `data` (base64) or `location`. Throws SluiceError INPUT_INVALID. */
@@ -28,6 +32,7 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
     description: said.get('description'),
     type: typeOf(said.get('type')),
     output: said.get('output'),
+    effectiveFrom: timeOf(json['effectiveFrom'] ?? parameter(request, 'effectiveFrom')),
     ...(isJson ? contentOf(json) : { bytes: body, location: undefined }),
   }
 }
@@ -61,7 +66,7 @@ function jsonOf(body: Buffer): Json {
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is not a JSON object')
-  const known = new Set<string>([...texts, 'data', 'location'])
+  const known = new Set<string>([...texts, 'effectiveFrom', 'data', 'location'])
   const unknown = Object.keys(json).find(name => !known.has(name))
   if (unknown !== undefined) throw invalid(`unknown field ${unknown}; allowed: ${[...known].join(', ')}`)
   return json as Json
@@ -74,8 +79,12 @@ function textOf(json: Json, name: string): string | undefined {
   throw invalid(`${name} must be a string`)
 }
 
+function timeOf(given: unknown): number | undefined {
+  return given === undefined || given === null || given === '' ? undefined : eventTimeOf(given)
+}
+
 function parameter(request: RouteRequest, name: string): string | undefined {
-  const header = request.headers[`x-sluice-${name}`]
+  const header = request.headers[`x-sluice-${name.toLowerCase()}`]
   return request.query[name] ?? (typeof header === 'string' ? header : undefined)
 }
 

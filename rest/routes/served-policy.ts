@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/index.ts'
 import type { ServedPolicy } from '../../serving/index.ts'
-import type { RecordPlace } from '../../stores/index.ts'
+import type { ModelRouting, RecordPlace } from '../../stores/index.ts'
 import { type ParameterSpec, type RouteRequest, textParameter } from '../http/index.ts'
 
 /** The parameters that ask which policy was in force at a time, or for a data record. */
@@ -29,9 +29,15 @@ export function servedView(dataType: string, when: RecordPlace | number, served:
   const place = typeof when === 'number' ? `at ${new Date(when).toISOString()}` : `at ${when.partition}:${when.offset}`
   if (served === undefined)
     throw new SluiceError('MODEL_UNKNOWN', `no policy of data type "${dataType}" is known to have been in force ${place}`)
-  const { number, champion, challengers, shadows, fallback, decoy, bucketBy, partition, offset, acceptedAt, who, reason } = served.routing
+  const { partition, offset, at: effectiveAt } = served.position
+  return { dataType, ...policyView(served.routing), position: { partition, offset }, effectiveAt }
+}
+
+/** A policy, and where it comes from. */
+export function policyView(routing: ModelRouting): Readonly<Record<string, unknown>> {
+  const { number, champion, challengers, shadows, fallback, decoy, bucketBy, partition, offset, acceptedAt } = routing
+  const { effectiveFrom, who, reason } = routing
   return {
-    dataType,
     policy: number,
     champion,
     challengers,
@@ -41,10 +47,9 @@ export function servedView(dataType: string, when: RecordPlace | number, served:
     ...(bucketBy === '' ? {} : { bucketBy }),
     record: { partition, offset },
     acceptedAt,
+    ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
     ...(who === undefined ? {} : { who }),
     ...(reason === undefined ? {} : { reason }),
-    position: { partition: served.position.partition, offset: served.position.offset },
-    effectiveAt: served.position.at,
   }
 }
 

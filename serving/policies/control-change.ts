@@ -3,7 +3,7 @@ import { championAlone, type ModelChange, type ModelRoutes, type ModelState, typ
 import type { ControlAction, PlainControl, PolicyRequest, RoleName, VersionRef } from './plain-control.ts'
 
 /** What a control changes; nothing of it says who asked for it. */
-export type AskedFor = Omit<ModelChange, 'asked' | 'waiting'>
+export type AskedFor = Omit<ModelChange, 'asked'>
 
 /** How far rounding may bring the sum of the weights above 1. */
 const rounding = 1e-9
@@ -12,11 +12,10 @@ const names = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/
 const reserved: readonly string[] = ['latest', 'current', 'champion', 'challenger', 'shadow', 'fallback', 'decoy']
 
 /**
- * The change of the state that a control asks for. Throws SluiceError CONTROL_REFUSED, which says why: it expects another state, it names a version
- * that cannot serve, or its policy contradicts itself. A function of its arguments alone.
+ * The change of the state that a control asks for, once its time has come. Throws SluiceError CONTROL_REFUSED, which says why: it expects another state, it names
+ * a version that cannot serve, or its policy contradicts itself. A function of its arguments alone.
  */
-export function changeOf(state: ModelState | undefined, { action, expect, effectiveFrom }: PlainControl): AskedFor {
-  if (effectiveFrom !== undefined) throw refused(laterRefused)
+export function changeOf(state: ModelState | undefined, { action, expect }: Pick<PlainControl, 'action' | 'expect'>): AskedFor {
   if (state === undefined || state.latest === 0) throw refused('the data type has no model')
   const routing = routingOf(state)
   for (const [what, wanted, found] of [
@@ -48,8 +47,8 @@ function changeBy(state: ModelState, action: ControlAction): AskedFor {
   }
 }
 
-function withdrawn({ current }: ModelState): AskedFor {
-  if (current === 0) throw refused('no model serves the data type')
+function withdrawn({ current, waiting }: ModelState): AskedFor {
+  if (current === 0 && waiting === undefined) throw refused('no model serves the data type')
   return { routes: championAlone(0), withdrawn: true }
 }
 
@@ -144,9 +143,9 @@ function without(routes: ModelRoutes, version: number): ModelRoutes {
 
 /**
  * What a new version changes: by default it is the champion, and what is beside it stays. Throws CONTROL_REFUSED, as for a control that gives it the role.
+ * `state`: without the version, or undefined.
  */
-export function changeOfModel(state: ModelState | undefined, version: number, { role, effectiveFrom }: NewRole): AskedFor {
-  if (effectiveFrom > 0) throw refused(laterRefused)
+export function changeOfModel(state: ModelState | undefined, version: number, { role }: Pick<NewRole, 'role'>): AskedFor {
   if (state === undefined || state.latest === 0) {
     if (role !== undefined && role.name !== 'CHAMPION')
       throw refused(`the first model of a data type is its champion, not its ${role.name.toLowerCase()}`)
@@ -183,9 +182,6 @@ export function checked(routes: ModelRoutes): ModelRoutes {
   return routes
 }
 
-/** A record that wants to be in force later is never taken for one that is in force at once. */
-const laterRefused = 'effectiveFrom is not supported: send the record at the time from which it is to be in force'
-
-function refused(why: string): SluiceError {
+export function refused(why: string): SluiceError {
   return new SluiceError('CONTROL_REFUSED', why)
 }

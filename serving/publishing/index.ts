@@ -1,6 +1,7 @@
 // Turns a model into records of the models topic, and reads the published models.
 // A model too large for one record is sent in pieces.
 // Not here: applying model records, which the model processor does.
+export { eventTimeOf } from './event-time.ts'
 export { controlOfJson, type ModelControlRecord } from './model-control-record.ts'
 export { type ModelPieceRecord, modelPieces, pieceKey } from './model-pieces.ts'
 export {

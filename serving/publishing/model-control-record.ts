@@ -2,6 +2,7 @@ import { isObject } from '../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { plainControl } from '../policies/index.ts'
+import { eventTimeOf } from './event-time.ts'
 
 /** A control record of the models topic. */
 export interface ModelControlRecord {
@@ -25,8 +26,11 @@ export function controlOfJson(dataType: string, json: unknown): ModelControlReco
   if (unknown !== undefined) throw invalid(`unknown field ${unknown}; allowed: ${fields.join(', ')}`)
   let control: sluice.ModelControl
   try {
-    control = sluice.ModelControl.fromObject(json)
+    const { effectiveFrom } = json as { readonly effectiveFrom?: unknown }
+    const at = effectiveFrom === undefined || effectiveFrom === null ? {} : { effectiveFrom: eventTimeOf(effectiveFrom) }
+    control = sluice.ModelControl.fromObject({ ...json, ...at })
   } catch (error) {
+    if (error instanceof SluiceError) throw error
     throw new SluiceError('INPUT_INVALID', `the control cannot be read: ${messageOf(error)}`, { cause: error })
   }
   const value = sluice.ModelDescriptor.encode({ dataType, control }).finish()

@@ -27,7 +27,7 @@ export function modelPieces(record: Uint8Array): readonly ModelPieceRecord[] {
     const data = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)
     return { key: pieceKey(dataType, index), value: sluice.ModelDescriptor.encode({ dataType, data, piece }).finish() }
   })
-  const { name, description, modeltype, output, golden } = descriptor
-  const closing = sluice.ModelDescriptor.encode({ name, description, dataType, modeltype, output, golden, sha256, pieces: count }).finish()
+  const { data: _, ...described } = sluice.ModelDescriptor.toObject(descriptor)
+  const closing = sluice.ModelDescriptor.encode({ ...described, sha256, pieces: count }).finish()
   return [...pieces, { key: Buffer.from(dataType), value: closing }]
 }

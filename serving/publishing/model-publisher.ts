@@ -54,7 +54,10 @@ export interface WrittenRecord extends ModelRecordPlace {
 }
 
 /** What became of a control record: the policy in force after it and its champion, the refusal, or undefined for neither yet. */
-export type ControlResult = { readonly policy: number; readonly champion: number } | { readonly refused: ModelRecordCause } | undefined
+export type ControlResult =
+  | { readonly policy: number; readonly champion: number; readonly effectiveFrom?: number }
+  | { readonly refused: ModelRecordCause }
+  | undefined
 
 const lookEveryMs = 25
 /** Most time to find the dead letter of a refusal, which is committed together with it. */

@@ -18,6 +18,8 @@ export interface ModelToPublish {
   readonly type?: ModelTypeName | undefined
   /** The output that holds the score; undefined: the model's first. */
   readonly output?: string | undefined
+  /** The event time, epoch ms, from which it has its role; undefined: at once. */
+  readonly effectiveFrom?: number | undefined
   /** The model's bytes; undefined: only the instances read them, at the location. */
   readonly bytes: Uint8Array | undefined
   /** The location from which the instances read the model; undefined: the bytes are sent. */
@@ -62,6 +64,7 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
     ...(location === undefined ? { data: bytes ?? null } : { location }),
     ...(hash === undefined ? {} : { sha256: hash }),
     output,
+    ...(model.effectiveFrom === undefined ? {} : { effectiveFrom: model.effectiveFrom }),
   }).finish()
   const sent = location === undefined ? bytes : undefined
   return { key: Buffer.from(dataType, 'utf8'), value, bytes: sent, sha256: hash?.toString('hex'), type }

@@ -52,6 +52,8 @@ export interface PolicyInForce {
   readonly policy: number
   /** The version of its champion. */
   readonly champion: number
+  /** The event time from which it is in force, epoch ms, as long as it waits for that. */
+  readonly effectiveFrom?: number
 }
 
 /** A policy that was in force, and where it took effect. */
@@ -141,8 +143,16 @@ export class ModelRegistry {
     const state = (await this.#store()).state(dataType)
     if (state === undefined || state.nextOffset <= offset) return 'waiting'
     if (state.refusedUpTo?.partition === partition && state.refusedUpTo.offset === offset) return 'refused'
-    const { number, champion } = routingOf(state)
-    return { policy: number, champion }
+    const own = state.waiting?.find(each => each.partition === partition && each.offset === offset)
+    const waits = own && (await this.#store()).policies?.get(dataType, own.policy)
+    const { number, champion, effectiveFrom } = waits ?? routingOf(state)
+    return { policy: number, champion, ...(waits === undefined || effectiveFrom === undefined ? {} : { effectiveFrom }) }
+  }
+
+  /** The policies that wait for their time, in the order in which they come. Throws STORE_NOT_READY. */
+  async waiting({ dataType, waiting = [] }: ModelState): Promise<readonly ModelRouting[]> {
+    const { policies } = await this.#store()
+    return waiting.flatMap(({ policy }) => policies?.get(dataType, policy) ?? [])
   }
 
   /** The policy that was in force at a place in the data, or at a time, epoch ms; undefined: none is known. Throws MODEL_UNKNOWN, STORE_NOT_READY. */

@@ -10,7 +10,7 @@ import type { Racer, Racers } from './racers.ts'
 
 /** What the models of policies are loaded with. */
 export interface PolicyModelsParts {
-  readonly store: KeptModels
+  readonly store: Pick<KeptModels, 'state'>
   readonly runners: ModelRunners
   /** Loads a version in a process of its own. */
   open(version: ModelVersion): Promise<LoadedModel>

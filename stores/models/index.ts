@@ -16,7 +16,15 @@ export { CurrentModels } from './current-models.ts'
 export type { KeptModels } from './kept-models.ts'
 export type { NotedEvent } from './model-outbox.ts'
 export type { PolicyPosition } from './policy-positions.ts'
-export { type AskedChange, type ModelChange } from './model-change.ts'
+export { EventTimes } from './event-times.ts'
+export {
+  type AskedChange,
+  changedState,
+  type ModelChange,
+  type PlannedChange,
+  type VersionChange,
+  type WaitingRecord,
+} from './model-change.ts'
 export {
   championAlone,
   isAlone,
@@ -40,4 +48,4 @@ export {
   type ModelVersionView,
   decodeModelStoreRow,
 } from './model-views.ts'
-export { type ModelRecordPlace, type NewModel, isKnown } from './new-model.ts'
+export { type ModelRecordPlace, type NewModel, isControlApplied, isKnown } from './new-model.ts'

@@ -1,4 +1,5 @@
-import type { ModelChange } from './model-change.ts'
+import type { EventTimes } from './event-times.ts'
+import type { ModelChange, VersionChange } from './model-change.ts'
 import type { ModelOutbox } from './model-outbox.ts'
 import type { ModelRouting } from './model-routing.ts'
 import type { ModelState, ModelStatistics, ModelUpload, ModelVersion, RecordPlace } from './model-rows.ts'
@@ -25,13 +26,19 @@ export interface KeptModels {
   state(dataType: string): ModelState | undefined
   /**
    * Makes the model the data type's next version, with the change that `changeFor` gives for its number; a store without `change` makes it the current one.
-   * undefined: its record was applied before.
+   * undefined: its record was applied before. Throws what `changeFor` throws, and changes nothing then.
    */
-  addVersion(dataType: string, model: NewModel, changeFor?: (version: number) => Omit<ModelChange, 'asked'>): ModelVersion | undefined
+  addVersion(dataType: string, model: NewModel, changeFor?: VersionChange): ModelVersion | undefined
   /** Withdraws the data type's model. Returns the version that served; undefined: none did, or the record was applied before. */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined
   /** Changes the policy of the data type, its names or the facts of its versions; absent: the store keeps one version of a model. */
   change?(dataType: string, change: ModelChange, place?: ModelRecordPlace): ModelState | undefined
+  /** The first of the changes that wait are in force from now on; absent: the store keeps one version of a model, and no change waits. */
+  takeWaiting?(dataType: string, count: number, now: number): readonly ModelRouting[]
+  /** How far the data has come, by data type; absent as `takeWaiting`. */
+  readonly times?: EventTimes
+  /** The largest event time up to which records of the data type were answered; undefined: none was. */
+  eventTime?(dataType: string): number | undefined
   /** Notes an event, with what it tells of; absent, with `outbox`: the store notes none. */
   note?(dataType: string, valueOf: (sequence: number) => Uint8Array): void
   /** The events that are noted and not told yet. */

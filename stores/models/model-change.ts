@@ -16,13 +16,24 @@ export interface ModelChange {
   /** The champions before that of the routes; default: those of the policy before, and its champion. */
   readonly formerChampions?: readonly number[]
   readonly aliases?: readonly ModelAlias[]
-  readonly waiting?: readonly WaitingChange[]
+  /** All changes that wait for their time from now on, in the order in which they come. */
+  readonly planned?: readonly PlannedChange[]
   /** The version that is retired. */
   readonly retired?: number
   /** Whether the data type's model is withdrawn. */
   readonly withdrawn?: boolean
   /** The record that asked for it, who did, and why. */
   readonly asked: AskedChange
+}
+
+/** A change that waits for its time, without the number of its policy. */
+export type WaitingRecord = Omit<WaitingChange, 'policy'>
+
+/** A change that waits for its time, and what it changes of the state that the change before it leads to. */
+export interface PlannedChange extends WaitingRecord {
+  readonly change: Pick<ModelChange, 'routes' | 'formerChampions' | 'withdrawn'>
+  readonly who?: string
+  readonly reason?: string
 }
 
 /** The record that asked for a change. */
@@ -34,8 +45,8 @@ export interface AskedChange extends RecordPlace {
   readonly reason?: string
 }
 
-/** What a new version changes, by its number. */
-export type VersionChange = (version: number) => Omit<ModelChange, 'asked'>
+/** What a new version changes, by its number and the state with it. Throws for one that is refused. */
+export type VersionChange = (version: number, state: ModelState) => Omit<ModelChange, 'asked'>
 
 /** A new version is the champion, alone. */
 export const asChampion: VersionChange = version => ({ routes: championAlone(version) })
@@ -45,7 +56,7 @@ const mostFormer = 64
 
 /** The state after the change. `policy`: the number of its policy; undefined: the policy stays. */
 export function changedState(state: ModelState, change: ModelChange, policy: number | undefined): ModelState {
-  const { aliases, waiting, retired, withdrawn, asked } = change
+  const { aliases, retired, withdrawn, asked } = change
   const routing = policy === undefined ? state.routing : nextRouting(state, policy, change)
   return {
     ...state,
@@ -55,7 +66,50 @@ export function changedState(state: ModelState, change: ModelChange, policy: num
     ...(routing === undefined ? {} : { routing }),
     ...(policy === undefined ? {} : { policies: policy }),
     ...(aliases === undefined ? {} : { aliases }),
-    ...(waiting === undefined ? {} : { waiting }),
+  }
+}
+
+/**
+ * The state with these changes waiting, and the policies that they make, each after the one before. `numberAfter`: the number of the policy after those of a
+ * state; `acceptedAt`: when a change was accepted, epoch ms.
+ */
+export function plannedState(
+  state: ModelState,
+  planned: readonly PlannedChange[],
+  {
+    acceptedAt,
+    numberAfter,
+  }: {
+    readonly acceptedAt: (change: WaitingRecord) => number
+    readonly numberAfter: (state: ModelState) => number
+  },
+): { readonly state: ModelState; readonly policies: readonly ModelRouting[] } {
+  const policies: ModelRouting[] = []
+  const waiting: WaitingChange[] = []
+  let after = state
+  for (const each of planned) {
+    const { change, control, effectiveFrom, partition, offset, who, reason } = each
+    const policy = numberAfter(after)
+    const origin = { ...(who === undefined ? {} : { who }), ...(reason === undefined ? {} : { reason }) }
+    after = changedState(after, { ...change, asked: { partition, offset, acceptedAt: acceptedAt(each), effectiveFrom, ...origin } }, policy)
+    policies.push(after.routing as ModelRouting)
+    waiting.push({ control, effectiveFrom, partition, offset, policy })
+  }
+  const { waiting: _, ...others } = state
+  const numbered = after.policies === undefined ? others : { ...others, policies: after.policies }
+  return { state: waiting.length === 0 ? numbered : { ...numbered, waiting }, policies }
+}
+
+/** The state when the first `count` of its waiting changes, the last of which makes this policy, are in force. */
+export function stateAfterWaiting(state: ModelState, count: number, routing: ModelRouting, now: number): ModelState {
+  const { waiting = [], ...others } = state
+  const rest = waiting.slice(count)
+  return {
+    ...others,
+    current: routing.champion,
+    routing,
+    ...(routing.champion === 0 ? { withdrawnAt: now } : {}),
+    ...(rest.length === 0 ? {} : { waiting: rest }),
   }
 }
 

@@ -64,6 +64,8 @@ export interface WaitingChange extends RecordPlace {
   readonly control: Uint8Array
   /** The event time, epoch ms, from which it is in force. */
   readonly effectiveFrom: number
+  /** The number of the policy that it makes. */
+  readonly policy: number
 }
 
 /** A name of a version. */
@@ -148,8 +150,8 @@ export function plainRouting(routing: sluice.ModelRouting.$Properties): ModelRou
   }
 }
 
-export function plainChange({ control, effectiveFrom, ...place }: sluice.WaitingChange.$Properties): WaitingChange {
-  return { control: new Uint8Array(control ?? []), effectiveFrom: integer(effectiveFrom), ...plainPlace(place) }
+export function plainChange({ control, effectiveFrom, policy, ...place }: sluice.WaitingChange.$Properties): WaitingChange {
+  return { control: new Uint8Array(control ?? []), effectiveFrom: integer(effectiveFrom), policy: integer(policy), ...plainPlace(place) }
 }
 
 export function plainAlias({ alias, version }: sluice.ModelAlias.$Properties): ModelAlias {

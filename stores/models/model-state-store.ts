@@ -4,22 +4,16 @@ import { afterPrefix } from '../byte-key.ts'
 import type { KeptModels } from './kept-models.ts'
 import { ModelBlobs } from './model-blobs.ts'
 import { ModelFigures } from './model-figures.ts'
-import { asChampion, changedState, keptVersions, type ModelChange, type VersionChange } from './model-change.ts'
+import { EventTimes, TIME_PREFIX } from './event-times.ts'
+import { asChampion, type ModelChange, type VersionChange } from './model-change.ts'
 import { ModelOutbox } from './model-outbox.ts'
 import { ModelPolicies } from './model-policies.ts'
 import { ModelQueries } from './model-queries.ts'
-import {
-  hexOf,
-  modelStateSerde,
-  type ModelState,
-  type ModelStatistics,
-  type ModelUpload,
-  type ModelVersion,
-  type RecordPlace,
-} from './model-rows.ts'
+import { hexOf, type ModelState, type ModelStatistics, type ModelUpload, type ModelVersion, type RecordPlace } from './model-rows.ts'
 import { championAlone, type ModelRouting } from './model-routing.ts'
-import { blobsFirst, isBlobKey, parseModelRowKey, EVENT_PREFIX, STATE_PREFIX, stateKey, STATS_PREFIX, UPLOAD_PREFIX } from './row-keys.ts'
+import { blobsFirst, isBlobKey, parseModelRowKey, EVENT_PREFIX, STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX } from './row-keys.ts'
 import type { PolicyPosition } from './policy-positions.ts'
+import { ModelStates } from './model-states.ts'
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
 import {
   askedBy,
@@ -29,7 +23,6 @@ import {
   movedUpTo,
   withVersion,
   type NewModel,
-  stored,
   newVersion,
   topicOf,
   versionOf,
@@ -48,7 +41,6 @@ const statisticsEveryMs = 1000
  */
 export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   readonly name: string
-  readonly #maxVersions: number
   readonly #buffer: TransactionBuffer
   readonly #blobs: ModelBlobs
   readonly #uploads: ModelUploads
@@ -57,30 +49,34 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   readonly policies: ModelPolicies
   /** Events that were noted, but not told yet. */
   readonly outbox: ModelOutbox
+  /** How far the data of each data type has come. */
+  readonly times: EventTimes
   readonly #queries: ModelQueries
   /** Other stores that count the use of this store's models. */
   readonly #sources = new Set<ModelUsageSource>()
-  readonly #states = new Map<string, ModelState>()
+  readonly #states: ModelStates
   #statisticsDue = 0
   /** The data type whose newest model began to serve last. */
   #newest: { readonly dataType: string; readonly since: number } | undefined
 
   private constructor(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }) {
     this.name = options.name
-    this.#maxVersions = options.maxVersions
     this.#buffer = buffer
     this.#blobs = new ModelBlobs(buffer)
     this.#uploads = new ModelUploads(buffer)
     this.#figures = new ModelFigures(buffer)
     this.policies = new ModelPolicies(buffer)
     this.outbox = new ModelOutbox(buffer)
+    this.times = new EventTimes(buffer)
+    const { policies, times } = this
+    this.#states = new ModelStates({ buffer, blobs: this.#blobs, policies, times, maxVersions: options.maxVersions })
     this.#queries = new ModelQueries(buffer, this.#sources)
   }
 
   /** Opens the store and reads the states, statistics and uploads from the storage. */
   static async open(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }): Promise<ModelStateStore> {
     const store = new ModelStateStore(buffer, options)
-    for (const prefix of [STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX, EVENT_PREFIX]) {
+    for (const prefix of [STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX, EVENT_PREFIX, TIME_PREFIX]) {
       const from = Buffer.from(prefix)
       for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
     }
@@ -89,7 +85,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
 
   /** The states of all data types, in no particular order. */
   get states(): readonly ModelState[] {
-    return [...this.#states.values()]
+    return this.#states.all
   }
 
   /** The data type's models. Returns the same object until they change. */
@@ -100,17 +96,19 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   /**
    * Makes the model the data type's next version, with the change that `changeFor` gives for its number: by default it is the champion. A record
    * that was applied before changes nothing: returns the version that it became then, or undefined when it was refused or the version is no
-   * longer kept.
+   * longer kept. Nothing is changed if `changeFor` throws.
    */
   addVersion(dataType: string, model: NewModel, changeFor: VersionChange = asChampion): ModelVersion | undefined {
     const before = this.#stateIn(dataType, model)
     const again = before && versionOf(before, model)
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
     const version = newVersion(model, (before?.latest ?? 0) + 1)
+    const next = withVersion(before, dataType, version, model)
+    const change = changeFor(version.version, next)
     const hash = hexOf(version.hash)
     if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
     this.#uploads.end(hash, version.remote !== true)
-    this.#change(withVersion(before, dataType, version, model), { ...changeFor(version.version), asked: askedBy(model) })
+    this.#change(next, { ...change, asked: askedBy(model) })
     const superseded = before?.versions.at(-1)
     if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
     this.#newest = { dataType, since: model.since }
@@ -130,6 +128,17 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     )
   }
 
+  /** The first `count` of the changes that wait are in force from now on, epoch ms. Returns the policies that they make, in order. */
+  takeWaiting(dataType: string, count: number, now: number): readonly ModelRouting[] {
+    return this.#states.takeWaiting(dataType, count, now)
+  }
+
+  /** The largest event time up to which records of the data type were answered, in any partition of the data; undefined: none was. */
+  eventTime(dataType: string): number | undefined {
+    const all = [this.times, ...[...this.#sources].map(({ times }) => times)].flatMap(times => times.all(dataType))
+    return all.length === 0 ? undefined : Math.max(...all)
+  }
+
   /**
    * Notes where a policy took effect: the first data record that it was in force for. Returns the policy; undefined: it was noted before, or is unknown.
    * `now`: epoch ms.
@@ -138,7 +147,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const routing = this.policies.tookEffect(dataType, number, position, now)
     if (routing === undefined) return undefined
     const state = this.#states.get(dataType)
-    if (state?.routing?.number === number) this.#setState({ ...state, routing })
+    if (state?.routing?.number === number) this.#states.set({ ...state, routing })
     return routing
   }
 
@@ -152,21 +161,21 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const state = this.#states.get(dataType)
     if (state === undefined) return
     const events = (state.events ?? 0) + 1
-    this.#setState({ ...state, events })
+    this.#states.set({ ...state, events })
     this.outbox.add(dataType, events, valueFor(events))
   }
 
   /**
-   * Withdraws the data type's model. The versions stay known, and version numbers go on with the next model. Returns the version that served;
-   * undefined when none did, or when the record was applied before.
+   * Withdraws the data type's model, and drops the changes that wait. The versions stay known, and version numbers go on with the next model. Returns the version
+   * that served; undefined when none did, or when the record was applied before.
    */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined {
     const state = this.#stateIn(dataType, place)
-    if (state === undefined || state.current === 0) return undefined
+    if (state === undefined || (state.current === 0 && state.waiting === undefined)) return undefined
     const { partition, offset } = place
     const changed = this.change(
       dataType,
-      { routes: championAlone(0), withdrawn: true, asked: { partition, offset, acceptedAt: now } },
+      { routes: championAlone(0), withdrawn: true, planned: [], asked: { partition, offset, acceptedAt: now } },
       place,
     )
     return changed && state.versions.find(({ version }) => version === state.current)
@@ -180,7 +189,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     // The state has one offset, of the newest version's partition: it cannot hold an offset of another partition.
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return false
     const refusedUpTo = { partition: place.partition, offset }
-    this.#setState({ ...state, nextOffset: offset + 1, refusedUpTo, ...movedUpTo(state, place) })
+    this.#states.set({ ...state, nextOffset: offset + 1, refusedUpTo, ...movedUpTo(state, place) })
     return true
   }
 
@@ -262,7 +271,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
 
   /** Whether the next commit writes statistics: at most once a second. */
   get pending(): boolean {
-    return this.#figures.changed && env.monotonic() >= this.#statisticsDue
+    return this.times.pending || ((this.#figures.changed || this.times.changed) && env.monotonic() >= this.#statisticsDue)
   }
 
   settle(): void {
@@ -271,6 +280,9 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
 
   beforeCommit(): void {
     if (!this.pending) return
+    const due = env.monotonic() >= this.#statisticsDue
+    this.times.write(due)
+    if (!due) return
     this.#statisticsDue = env.monotonic() + statisticsEveryMs
     this.#figures.write((dataType, version) => this.#states.get(dataType)?.versions.find(each => each.version === version))
   }
@@ -299,23 +311,14 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     this.#blobs.clear()
     this.#uploads.clear()
     this.outbox.clear()
+    this.times.clear()
     this.#newest = undefined
   }
 
   #change(state: ModelState, change: ModelChange): ModelState {
-    const { routes, retired, asked } = change
+    const { retired, asked } = change
     if (retired !== undefined) this.#figures.retire(state.dataType, retired, asked.acceptedAt)
-    const changed = changedState(state, change, routes === undefined ? undefined : this.policies.next(state))
-    const kept = { ...changed, versions: keptVersions(changed, this.#maxVersions) }
-    this.#setState(kept)
-    if (routes !== undefined && kept.routing !== undefined) this.policies.put(state.dataType, kept.routing)
-    return kept
-  }
-
-  #setState(state: ModelState): void {
-    this.#states.set(state.dataType, state)
-    this.#buffer.put(stateKey(state.dataType), modelStateSerde.serialize(state))
-    for (const dropped of this.#blobs.name(state.dataType, stored(state.versions))) this.#blobs.delete(dropped)
+    return this.#states.change(state, change)
   }
 
   /** Loads a row of the storage into memory. */
@@ -324,13 +327,10 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     if (name === undefined || name.kind === 'blob' || name.kind === 'past' || name.kind === 'policy') return
     if (name.kind === 'upload') return this.#uploads.load(name.hash, value)
     if (name.kind === 'event') return this.outbox.load({ key, value })
+    if (name.kind === 'time') return this.times.load({ key, value })
     const { kind, dataType } = name
     if (kind === 'stats') return this.#figures.load(dataType, value)
-    const state = value === null ? undefined : modelStateSerde.deserialize(value)
-    // The result is not used: blobs that no version names any more have tombstones of their own in the changelog.
-    this.#blobs.name(dataType, stored(state?.versions ?? []))
-    if (state === undefined) this.#states.delete(dataType)
-    else this.#states.set(dataType, state)
+    const state = this.#states.load(dataType, value)
     const since = state?.versions.at(-1)?.since
     if (since !== undefined && since >= (this.#newest?.since ?? -Infinity)) this.#newest = { dataType, since }
   }

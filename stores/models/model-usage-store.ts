@@ -2,6 +2,7 @@ import { env } from '../../base/index.ts'
 import { asBuffer } from '../../records/index.ts'
 import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
+import { EventTimes, TIME_PREFIX } from './event-times.ts'
 import { sumOf } from './model-figures.ts'
 import { modelStatisticsSerde, type ModelStatistics } from './model-rows.ts'
 import { PolicyPositions, POSITION_PREFIX } from './policy-positions.ts'
@@ -16,6 +17,8 @@ const PREFIX = 'use/'
 export interface ModelUsageSource {
   /** Where policies took effect in the data of each partition. */
   readonly positions: Pick<PolicyPositions, 'of'>
+  /** How far the data of each partition has come. */
+  readonly times: Pick<EventTimes, 'all'>
   /** The use of a version; undefined: it was not used. */
   usageOf(dataType: string, version: number): ModelStatistics | undefined
   /** The data type whose model was used last, and when, epoch ms; undefined: none was used. */
@@ -34,6 +37,8 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
   readonly #figures = new Map<string, Map<number, Running>>()
   readonly #changed = new Map<string, Running>()
   readonly #positions: PolicyPositions
+  /** How far the data of each partition has come. */
+  readonly times: EventTimes
   #dueAt = 0
   #last: { readonly dataType: string; readonly at: number } | undefined
 
@@ -41,11 +46,12 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     this.name = name
     this.#buffer = buffer
     this.#positions = new PolicyPositions(buffer)
+    this.times = new EventTimes(buffer)
   }
 
   static async open(buffer: TransactionBuffer, name: string): Promise<ModelUsageStore> {
     const store = new ModelUsageStore(buffer, name)
-    for (const prefix of [PREFIX, POSITION_PREFIX]) {
+    for (const prefix of [PREFIX, POSITION_PREFIX, TIME_PREFIX]) {
       const from = Buffer.from(prefix)
       for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
     }
@@ -96,7 +102,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   /** Whether the next commit writes rows: at most once a second. */
   get pending(): boolean {
-    return this.#changed.size > 0 && env.monotonic() >= this.#dueAt
+    return this.times.pending || ((this.#changed.size > 0 || this.times.changed) && env.monotonic() >= this.#dueAt)
   }
 
   settle(): void {
@@ -105,6 +111,9 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   beforeCommit(): void {
     if (!this.pending) return
+    const due = env.monotonic() >= this.#dueAt
+    this.times.write(due)
+    if (!due) return
     this.#dueAt = env.monotonic() + writtenEveryMs
     for (const [key, running] of this.#changed) this.#buffer.put(Buffer.from(key), modelStatisticsSerde.serialize(running))
     this.#changed.clear()
@@ -116,10 +125,12 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   undone(row: Row): void {
     this.#positions.load(row)
+    this.times.load(row)
   }
 
   wiped(): void {
     this.#positions.clear()
+    this.times.clear()
     this.#figures.clear()
     this.#changed.clear()
     this.#last = undefined
@@ -148,6 +159,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   #load({ key, value }: Row): void {
     this.#positions.load({ key, value })
+    this.times.load({ key, value })
     const parts = /^use\/(\d{6,})\/(\d{12,})\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
     if (parts === null) return
     const [partition, version, dataType] = [Number(parts[1]), Number(parts[2]), parts[3] as string]

@@ -119,7 +119,7 @@ export function modelServingView(state: ModelState, statistics: ModelStatistics 
 
 /** A row of the store or its changelog, for people. */
 export interface ModelRowView {
-  readonly kind: 'state' | 'stats' | 'past' | 'policy' | 'event' | 'blob' | 'upload' | 'unknown'
+  readonly kind: 'state' | 'stats' | 'past' | 'policy' | 'event' | 'time' | 'blob' | 'upload' | 'unknown'
   readonly dataType?: string
   readonly hash?: string
   readonly chunk?: number
@@ -128,6 +128,8 @@ export interface ModelRowView {
   readonly number?: number
   /** The number of an event. */
   readonly sequence?: number
+  /** The partition of the data, of an event time. */
+  readonly partition?: number
   /** null: the row was deleted. */
   readonly value?: unknown
   /** Length of the value of a blob's chunk, which is not shown itself. */
@@ -142,6 +144,7 @@ export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): 
   if (name.kind === 'blob') return { ...name, bytes: value.length }
   if (name.kind === 'upload') return { ...name, value: uploadView(modelUploadSerde.deserialize(value)) }
   if (name.kind === 'event') return { ...name, value: JSON.parse(Buffer.from(value).toString('utf8')) as unknown }
+  if (name.kind === 'time') return { ...name, value: Buffer.from(value).readDoubleBE() }
   if (name.kind === 'policy') return { ...name, value: modelRoutingSerde.deserialize(value) }
   if (name.kind === 'past') return { ...name, value: pastView(pastVersionSerde.deserialize(value)) }
   return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }

@@ -61,6 +61,11 @@ export function isKnown(state: ModelState, place: ModelRecordPlace): boolean {
   return versionOf(found, place) !== undefined || isMovedAgain(found, place)
 }
 
+/** Whether a control record was applied before. */
+export function isControlApplied(state: ModelState, place: ModelRecordPlace): boolean {
+  return isApplied(inTopic(state, place), place)
+}
+
 interface StateTopic {
   readonly topicId?: string | undefined
   readonly formerUpTo?: number | undefined

@@ -3,7 +3,7 @@ import { asBuffer } from '../../records/index.ts'
 
 // The families of keys: state/<data type>, stats/<data type> (of the newest version), past/<data type>/<version, twelve digits>,
 // blob/<SHA-256 in hex>/<chunk, six digits>, upload/<SHA-256 in hex>, policy/<data type>/<number, twelve digits>,
-// event/<data type>/<sequence, twelve digits>.
+// event/<data type>/<sequence, twelve digits>, time/<partition, six digits>/<data type>.
 export const STATE_PREFIX = 'state/'
 export const STATS_PREFIX = 'stats/'
 const BLOB_PREFIX = 'blob/'
@@ -33,6 +33,7 @@ export type ModelRowKey =
   | { readonly kind: 'past'; readonly dataType: string; readonly version: number }
   | { readonly kind: 'policy'; readonly dataType: string; readonly number: number }
   | { readonly kind: 'event'; readonly dataType: string; readonly sequence: number }
+  | { readonly kind: 'time'; readonly dataType: string; readonly partition: number }
 
 /** Parses a key of the store; undefined: it is not one. */
 export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
@@ -47,6 +48,8 @@ export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
   if (policy !== null) return { kind: 'policy', dataType: policy[1] as string, number: Number(policy[2]) }
   const event = /^event\/(.*)\/(\d{12,})$/s.exec(text)
   if (event !== null) return { kind: 'event', dataType: event[1] as string, sequence: Number(event[2]) }
+  const time = /^time\/(\d{6,})\/(.*)$/s.exec(text)
+  if (time !== null) return { kind: 'time', dataType: time[2] as string, partition: Number(time[1]) }
   const blob = /^blob\/([0-9a-f]{64})\/(\d{6,})$/.exec(text)
   return blob === null ? undefined : { kind: 'blob', hash: blob[1] as string, chunk: Number(blob[2]) }
 }

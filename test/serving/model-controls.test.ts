@@ -154,17 +154,6 @@ for (const [what, control, why] of refusals)
     }),
   )
 
-controls('refused: what is to be in force later', () =>
-  withServing(async serving => {
-    await publish(serving, 2)
-    await serving.control('wine', { rollback: {}, effectiveFrom: 2 ** 42 })
-    await serving.publish({ dataType: 'wine', bytes: shiftedSum(3), effectiveFrom: 2 ** 42 })
-    for (const { message } of serving.deadLetters()) assert.match(message, /effectiveFrom is not supported/)
-    assert.equal(await served(serving), ['OK', 2, 12, 2])
-    assert.is(serving.models.size, 1, 'nothing of the refused model stays loaded')
-  }),
-)
-
 controls('a model may begin as a challenger or shadow; the first one is the champion', () =>
   withServing(async serving => {
     const beginning = (shift: number, role: sluice.RoleAt.$Properties): Promise<void> =>

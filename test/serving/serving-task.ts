@@ -111,10 +111,10 @@ export class ServingTask {
   }
 
   async sendAt(first: number, ...records: readonly TestRecord[]): Promise<void> {
-    const raw = records.map(({ value }, at): RawRecord => ({
+    const raw = records.map(({ value, timestamp = 1 }, at): RawRecord => ({
       key: null,
       value: typeof value === 'string' ? Buffer.from(value) : value,
-      timestamp: 1,
+      timestamp,
       headers: undefined,
       topic: 'data',
       partition: 0,

@@ -82,6 +82,34 @@ test('controls: applied, refused, written only; and what is not a control', () =
     }
   }))
 
+test('a change and a model that wait for an event time are shown, and their outcome says so', () =>
+  withServedModels(async served => {
+    const json = { 'content-type': 'application/json' }
+    for (const bytes of [linear, mlp]) await served.post('/models/wine?wait=5', bytes)
+    const from = '2030-01-01T00:00:00Z'
+    const effectiveFrom = Date.parse(from)
+    const control = JSON.stringify({ promote: { version: 1 }, effectiveFrom: from, who: 'ana' })
+    const answer = await served.post('/models/wine/control?wait=5', control, json)
+    const place = { topic: 'models', partition: 0, offset: 2, dataType: 'wine', action: 'promote' }
+    assert.equal([answer.status, answer.json], [200, { ...place, policy: 3, champion: 1, effectiveFrom }])
+    const later = effectiveFrom + 5
+    assert.is(fields(await served.post(`/models/wine?wait=5&effectiveFrom=${later}`, linear))['version'], 3)
+    const body = JSON.stringify({ data: mlp.toString('base64'), effectiveFrom: later + 1 })
+    assert.is(fields(await served.post('/models/wine?wait=5', body, json))['version'], 4)
+    const model = fields(await served.get('/models/wine'))
+    assert.is(model['current'], 2)
+    assert.equal(
+      (model['waiting'] as Fields[]).map(({ champion, effectiveFrom: time, who, record }) => [champion, time, who, record]),
+      [
+        [1, effectiveFrom, 'ana', { partition: 0, offset: 2 }],
+        [3, later, undefined, { partition: 0, offset: 3 }],
+        [4, later + 1, undefined, { partition: 0, offset: 4 }],
+      ],
+    )
+    for (const wrong of ['tomorrow', '2030-01-01T00:00:00', '-5'])
+      assert.is((await served.post(`/models/wine?effectiveFrom=${encodeURIComponent(wrong)}`, linear)).status, 400, wrong)
+  }))
+
 test('what was in force at a time, and for a data record', () =>
   withServedModels(async served => {
     for (const bytes of [linear, mlp]) await served.post('/models/wine?wait=5', bytes)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sluice } from '../../../proto/messages.js'
 import { modelPieces, modelRecord as publishedRecord, type ModelPieceRecord, recordsThatFit } from '../../../serving/index.ts'
 import { CHUNK_BYTES } from '../../../stores/index.ts'
 import { modelRecord, present, type ServingDriver, sha256Of, shiftedSum, wine, withServing } from '../serving-driver.ts'
@@ -28,6 +29,20 @@ inPieces('each piece fits in a record and has its own key', () => {
   for (const { value } of pieces) assert.ok(value.length < CHUNK_BYTES + 200)
   assert.is(new Set(pieces.map(({ key }) => Buffer.from(key).toString())).size, 5)
   assert.is(Buffer.from(pieces.at(-1)?.key ?? []).toString(), 'wine')
+})
+
+inPieces('the record that closes the pieces says all that the model record says', () => {
+  const said = {
+    name: 'large',
+    dataType: 'wine',
+    effectiveFrom: 77,
+    publishedBy: 'ana',
+    role: { role: 1, weight: 0.5 },
+    parameters: { depth: '3' },
+  }
+  const closing = sluice.ModelDescriptor.decode(modelPieces(modelRecord({ ...said, bytes: large })).at(-1)?.value ?? new Uint8Array())
+  const { effectiveFrom, publishedBy, role, parameters, pieces: count } = closing
+  assert.equal([`${effectiveFrom}`, publishedBy, role?.weight, parameters['depth'], count], ['77', 'ana', 0.5, '3', 4])
 })
 
 inPieces('a record with a location that is too large is not advised to use a location', () => {
