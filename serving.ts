@@ -115,6 +115,7 @@ export {
   type ModelServingParts,
   type ModelStoreKind,
   type ModelTopic,
+  type GoldenRow,
   type ModelToPublish,
   type ModelTypeName,
   type OpenModel,

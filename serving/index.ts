@@ -10,7 +10,7 @@ export {
   type Published,
   type PublishOutcome,
 } from './publishing/index.ts'
-export { type ModelRecord, modelRecord, type ModelToPublish, recordsThatFit } from './publishing/index.ts'
+export { type GoldenRow, type ModelRecord, modelRecord, type ModelToPublish, recordsThatFit } from './publishing/index.ts'
 export { type Applied, ModelRegistry, type ModelRegistryParts, type GlobalModelStore, type OpenModel } from './publishing/index.ts'
 export { type ModelRole, modelRoles, roleOf, rolesOf, type VersionName, versionNameOf } from './publishing/index.ts'
 export { type ModelTypeName, modelTypeNames, modelTypeOf } from './publishing/index.ts'

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { SluiceError } from '../../base/index.ts'
-import type { ModelRecord } from '../../serving/index.ts'
+import type { ModelRecord, ModelToPublish } from '../../serving/index.ts'
 import { isModuleName } from '../../models/code/index.ts'
-import { addClientOptions, type ClientFlags, eventTime, positiveInteger, someText } from './command-options.ts'
+import { addClientOptions, type ClientFlags, eventTime, positiveInteger, positiveNumber, someText } from './command-options.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 import type { Client } from './client.ts'
+import type { ClientConfig } from '../config/index.ts'
 
 const types = {
   onnx: 'ONNX',
@@ -15,6 +16,9 @@ const types = {
   module: 'MODULE',
 } as const
 
+type RoleGiven = NonNullable<ModelToPublish['role']>['name']
+const roles = ['champion', 'challenger', 'shadow', 'fallback'] as const satisfies readonly Lowercase<RoleGiven>[]
+
 /** Options that describe a model. */
 export interface ModelFlags {
   readonly dataType: string
@@ -24,6 +28,11 @@ export interface ModelFlags {
   readonly output?: string
   readonly byLocation?: boolean
   readonly effectiveFrom?: string
+  readonly role?: Lowercase<RoleGiven>
+  readonly weight?: number
+  /** A CSV file. */
+  readonly golden?: string
+  readonly goldenTolerance?: number
 }
 
 type PublishFlags = ClientFlags &
@@ -52,6 +61,16 @@ export function publishCommand(): Command {
       'send the location of the file instead of its bytes; instances read it there, and it must be below one of their modelRoots',
     )
     .addOption(
+      new Option('--role <role>', 'role in which the model begins (default: champion; the first of a data type has to be)').choices(roles),
+    )
+    .addOption(new Option('--weight <share>', "a challenger's share of the keys: above 0, at most 1").argParser(positiveNumber))
+    .option('--golden <rows.csv>', 'records with the score or label that the model must give: it is refused if it gives others')
+    .addOption(
+      new Option('--golden-tolerance <number>', 'largest allowed difference of a score, for rows that name none (default: 0)').argParser(
+        positiveNumber,
+      ),
+    )
+    .addOption(
       new Option(
         '--effective-from <time>',
         'event time from which the model has its role: ISO 8601 or ms since the epoch (default: at once)',
@@ -72,7 +91,7 @@ export function publishCommand(): Command {
     )
     .addHelpText('after', help)
     .action(publish)
-  return addClientOptions(command, ['modelsTopic', 'dataTopic'])
+  return addClientOptions(command, ['modelsTopic', 'dataTopic', 'data.format', 'data.features', 'data.dataTypeField'])
 }
 
 const help = `
@@ -80,6 +99,8 @@ Examples:
   $ sluice publish wine-linear.onnx --data-type wine
   $ sluice publish wine-mlp.onnx --data-type wine --name second --description "a small network"
   $ sluice publish wine-mlp.onnx --data-type wine --effective-from 2026-12-01T00:00:00Z
+  $ sluice publish wine-mlp.onnx --data-type wine --role challenger --weight 0.1
+  $ sluice publish wine-mlp.onnx --data-type wine --golden expected.csv --golden-tolerance 0.001
   $ sluice publish saved_model/ --data-type wine
   $ sluice publish large.onnx --data-type wine --by-location
   $ sluice publish pricing.js --data-type order
@@ -92,6 +113,9 @@ only read locations below their modelRoots and URLs on their modelHosts.
 
 A JavaScript or TypeScript module (by its name's ending) is never sent: the record has its file name and SHA-256, and instances run the file of that
 name in one of their codeRoots, if it has that SHA-256. With --by-location the record has the file's whole path.
+
+The file of --golden is CSV with a header: the fields of the data, as send takes them, and the columns score, label or both, with the result that the model must
+give; a column tolerance goes before --golden-tolerance. At most 4,096 rows, which are sent with the model and kept with nothing else of it.
 
 Prints the topic, partition and offset of the model record, and the SHA-256 that identifies the model in results.
 
@@ -115,7 +139,8 @@ async function publish(model: string, flags: PublishFlags): Promise<void> {
   const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   // What cannot be read or is not a model is told before a broker is asked.
-  const only = flags.every === undefined ? await modelRecord(model, flags) : undefined
+  const golden = await goldenOf(flags, config)
+  const only = flags.every === undefined ? await modelRecord(model, flags, golden) : undefined
   const { ensureTopic, interruption, withClient } = await import('./client.ts')
   // A single publication is ended by a signal at once.
   const stop = flags.every === undefined ? undefined : interruption()
@@ -132,9 +157,9 @@ async function publish(model: string, flags: PublishFlags): Promise<void> {
         signal: stop.signal,
         publish: async (file, before) => {
           // What is no model takes no turn. What is published is the file as it is when its turn comes.
-          await modelRecord(file, flags)
+          await modelRecord(file, flags, golden)
           await before()
-          if (!stop.signal.aborted) await send(client, topic, await modelRecord(file, flags), flags)
+          if (!stop.signal.aborted) await send(client, topic, await modelRecord(file, flags, golden), flags)
         },
       })
     }
@@ -165,7 +190,7 @@ function typeOfName(model: string): 'MODULE' | undefined {
 }
 
 /** Builds the record of a model: its descriptor with the bytes or their location, and the SHA-256 if the bytes are known. */
-export async function modelRecord(model: string, flags: ModelFlags): Promise<PrintedRecord> {
+export async function modelRecord(model: string, flags: ModelFlags, golden?: ModelToPublish['golden']): Promise<PrintedRecord> {
   const { readModelFile } = await import('./model-file.ts')
   const serving = await import('../../serving/index.ts')
   const type = flags.type === undefined ? typeOfName(model) : types[flags.type]
@@ -177,9 +202,23 @@ export async function modelRecord(model: string, flags: ModelFlags): Promise<Pri
   const { dataType, description, output } = flags
   const name = flags.name ?? fileName
   const effectiveFrom = flags.effectiveFrom === undefined ? undefined : serving.eventTimeOf(flags.effectiveFrom)
-  const record = serving.modelRecord({ dataType, name, description, output, effectiveFrom, type, bytes, location })
+  const role = roleIn(flags)
+  const record = serving.modelRecord({ dataType, name, description, output, role, golden, effectiveFrom, type, bytes, location })
   const { type: found, sha256 } = record
   return { ...record, summary: { name, dataType, type: found, bytes: bytes?.length, sha256, location } }
+}
+
+/** Throws CONFIG_INVALID for a weight without a role. */
+function roleIn({ role, weight }: ModelFlags): ModelToPublish['role'] {
+  if (role === undefined && weight !== undefined) throw new SluiceError('CONFIG_INVALID', '--weight needs --role challenger')
+  return role === undefined ? undefined : { name: role.toUpperCase() as RoleGiven, weight }
+}
+
+/** The golden records of the file that is named. */
+async function goldenOf(flags: PublishFlags, { data }: ClientConfig): Promise<ModelToPublish['golden']> {
+  if (flags.golden === undefined) return undefined
+  const { goldenRecords } = await import('./golden-records.ts')
+  return goldenRecords({ path: flags.golden, data, dataType: flags.dataType, tolerance: flags.goldenTolerance ?? 0 })
 }
 
 /** The record, or its pieces if it is larger than max.message.bytes of the topic. */

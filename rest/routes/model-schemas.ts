@@ -180,7 +180,18 @@ const said = {
   description: saidText,
   type: { ...saidText, description: modelTypeNames.join(', ') },
   output: saidText,
+  role: { ...saidText, description: 'champion (default), challenger, shadow or fallback' },
+  weight: { type: ['number', 'null'], description: "A challenger's share of the keys" },
   effectiveFrom: time,
+  golden: {
+    type: ['array', 'null'],
+    description: 'Data records with the results that the model must give',
+    items: {
+      type: 'object',
+      properties: { record: { type: 'string', contentEncoding: 'base64' }, score: number, label: text, tolerance: number },
+      required: ['record'],
+    },
+  },
 }
 
 /** A model in a JSON body; null means absent. */

@@ -5,6 +5,9 @@ import type { ParameterSpec, RouteRequest } from '../http/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** The roles in which a model may begin. */
+const beginnings = ['champion', 'challenger', 'shadow', 'fallback'] as const
+
 const texts = ['name', 'description', 'type', 'output'] as const
 
 /** Parameters of a model whose bytes are the body. Each may also be a header with the prefix x-sluice-; the query has precedence. */
@@ -13,6 +16,8 @@ export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
   description: { type: 'string', description: 'What the model is' },
   type: { type: 'string', description: `The format of the model, one of ${modelTypeNames.join(', ')}; default: detected from the content` },
   output: { type: 'string', description: 'The output that holds the score; default: the first output' },
+  role: { type: 'string', description: `The role in which the model begins, one of ${beginnings.join(', ')}; default: champion` },
+  weight: { type: 'string', description: "A challenger's share of the keys: above 0, at most 1" },
   effectiveFrom: {
     type: 'string',
     description: 'The event time from which the model has its role: ms since the epoch, or ISO 8601; default: at once',
@@ -32,6 +37,8 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
     description: said.get('description'),
     type: typeOf(said.get('type')),
     output: said.get('output'),
+    role: roleIn(textOf(json, 'role') ?? parameter(request, 'role'), json['weight'] ?? parameter(request, 'weight')),
+    golden: goldenIn(json['golden']),
     effectiveFrom: timeOf(json['effectiveFrom'] ?? parameter(request, 'effectiveFrom')),
     ...(isJson ? contentOf(json) : { bytes: body, location: undefined }),
   }
@@ -66,7 +73,7 @@ function jsonOf(body: Buffer): Json {
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is not a JSON object')
-  const known = new Set<string>([...texts, 'effectiveFrom', 'data', 'location'])
+  const known = new Set<string>([...texts, 'role', 'weight', 'golden', 'effectiveFrom', 'data', 'location'])
   const unknown = Object.keys(json).find(name => !known.has(name))
   if (unknown !== undefined) throw invalid(`unknown field ${unknown}; allowed: ${[...known].join(', ')}`)
   return json as Json
@@ -77,6 +84,36 @@ function textOf(json: Json, name: string): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value
   throw invalid(`${name} must be a string`)
+}
+
+/** Throws INPUT_INVALID for a role that is none; what it weighs is checked with the record. */
+function roleIn(given: string | undefined, weight: unknown): ModelToPublish['role'] {
+  const share = weight === undefined || weight === null || weight === '' ? undefined : Number(weight)
+  if (given === undefined || given === '') {
+    if (share !== undefined) throw invalid('weight needs the role challenger')
+    return undefined
+  }
+  const role = beginnings.find(each => each === given.toLowerCase())
+  if (role === undefined) throw invalid(`role is ${JSON.stringify(given)}; allowed: ${beginnings.join(', ')}`)
+  return { name: role.toUpperCase() as Uppercase<typeof role>, weight: share }
+}
+
+/** Golden records: `record` is a data record's value in base64. */
+function goldenIn(given: unknown): ModelToPublish['golden'] {
+  if (given === undefined || given === null) return undefined
+  if (!Array.isArray(given)) throw invalid('golden is not a list')
+  return given.map((each: unknown, at) => {
+    const { record, score, label, tolerance } = (typeof each === 'object' && each !== null ? each : {}) as Json
+    const isRight =
+      typeof record === 'string' &&
+      isBase64(record) &&
+      [score, tolerance].every(number => number === undefined || typeof number === 'number') &&
+      (label === undefined || typeof label === 'string') &&
+      (score !== undefined || label !== undefined)
+    if (!isRight)
+      throw invalid(`golden record ${at + 1} is not one: record (base64), and score, label or both; tolerance if the score may differ`)
+    return { record: Buffer.from(record, 'base64'), score: score as number | undefined, label, tolerance: tolerance as number | undefined }
+  })
 }
 
 function timeOf(given: unknown): number | undefined {

@@ -14,7 +14,7 @@ export {
   type Published,
   type WrittenRecord,
 } from './model-publisher.ts'
-export { type ModelRecord, type ModelToPublish, modelRecord, recordsThatFit } from './model-record.ts'
+export { type GoldenRow, type ModelRecord, type ModelToPublish, modelRecord, recordsThatFit } from './model-record.ts'
 export {
   type Applied,
   type PolicyInForce,

@@ -6,6 +6,18 @@ import { checkKeptFields } from '../record-limits.ts'
 import { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
 import { type ModelTypeName, modelTypeOf } from './model-type.ts'
 
+/** A data record, and what a model must give for it: a score, a label, or both. */
+export interface GoldenRow {
+  /** The value of a data record. */
+  readonly record: Uint8Array
+  /** The score. */
+  readonly score?: number | undefined
+  /** The label. */
+  readonly label?: string | undefined
+  /** Largest allowed difference of the score; default 0. */
+  readonly tolerance?: number | undefined
+}
+
 /** A model and its description. */
 export interface ModelToPublish {
   /** The data type of the records that the model scores. */
@@ -18,6 +30,10 @@ export interface ModelToPublish {
   readonly type?: ModelTypeName | undefined
   /** The output that holds the score; undefined: the model's first. */
   readonly output?: string | undefined
+  /** The role in which it begins; undefined: champion. `weight`: a challenger's share of the keys. */
+  readonly role?: { readonly name: 'CHAMPION' | 'CHALLENGER' | 'SHADOW' | 'FALLBACK'; readonly weight?: number | undefined } | undefined
+  /** Records with the results that it must give for them: it is refused if it gives others. */
+  readonly golden?: readonly GoldenRow[] | undefined
   /** The event time, epoch ms, from which it has its role; undefined: at once. */
   readonly effectiveFrom?: number | undefined
   /** The model's bytes; undefined: only the instances read them, at the location. */
@@ -64,10 +80,28 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
     ...(location === undefined ? { data: bytes ?? null } : { location }),
     ...(hash === undefined ? {} : { sha256: hash }),
     output,
+    ...roleOf(model),
+    golden: (model.golden ?? []).map(({ record, score, label, tolerance = 0 }) => ({
+      record,
+      tolerance,
+      ...(score === undefined ? {} : { score }),
+      ...(label === undefined ? {} : { label }),
+    })),
     ...(model.effectiveFrom === undefined ? {} : { effectiveFrom: model.effectiveFrom }),
   }).finish()
   const sent = location === undefined ? bytes : undefined
   return { key: Buffer.from(dataType, 'utf8'), value, bytes: sent, sha256: hash?.toString('hex'), type }
+}
+
+/** Throws INPUT_INVALID for a weight that no role of that name has. */
+function roleOf({ role }: ModelToPublish): { readonly role?: sluice.RoleAt.$Properties } {
+  if (role === undefined) return {}
+  const { name, weight } = role
+  if (name === 'CHALLENGER' && !(weight !== undefined && weight > 0 && weight <= 1))
+    throw new SluiceError('INPUT_INVALID', `the weight of a challenger is ${weight ?? 'not given'}; allowed: above 0, at most 1`)
+  if (name !== 'CHALLENGER' && weight !== undefined)
+    throw new SluiceError('INPUT_INVALID', `a ${name.toLowerCase()} has no weight: only a challenger has a share of the keys`)
+  return { role: { role: sluice.ModelRole[name], weight: weight ?? 0 } }
 }
 
 /** Room for what a record batch holds beside key and value, bytes: headers and lengths. */

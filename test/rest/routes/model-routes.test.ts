@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sluice as messages } from '../../../proto/messages.js'
 import { RateLimit } from '../../../rest/http/rate-limit.ts'
 import { sha256Of } from '../../serving/serving-driver.ts'
 import { type Answer, wineModel, withServedModels } from '../inference/served-models.ts'
@@ -77,6 +78,35 @@ test('controls: applied, refused, written only; and what is not a control', () =
       [[1], /not a JSON object/],
     ] as const) {
       const answer = await control(body)
+      assert.equal([answer.status, fields(answer)['code']], [400, 'INPUT_INVALID'])
+      assert.match(String(fields(answer)['error']), why)
+    }
+  }))
+
+test('a model begins in a role, with golden records; what neither allows is refused', () =>
+  withServedModels(async served => {
+    const json = { 'content-type': 'application/json' }
+    const record = Buffer.from(messages.WineRecord.encode({ dataType: 'wine', alcohol: 11 }).finish()).toString('base64')
+    await served.post('/models/wine?wait=5', linear)
+    assert.is(fields(await served.post('/models/wine?wait=5&role=shadow', mlp))['version'], 2)
+    const data = linear.toString('base64')
+    const publish = (more: Fields): Promise<Answer> => served.post('/models/wine?wait=5', JSON.stringify({ data, ...more }), json)
+    const canary = await publish({ role: 'challenger', weight: 0.25, golden: [{ record, score: 5, tolerance: 1000 }] })
+    assert.equal([canary.status, fields(canary)['version']], [200, 3])
+    const wrong = await publish({ golden: [{ record, score: -1e9 }] })
+    assert.equal([wrong.status, fields(wrong)['code']], [422, 'MODEL_LOAD_FAILED'])
+    assert.match(String(fields(wrong)['error']), /golden record 1 of 1: the score is/)
+    assert.is(fields(await served.get('/models/wine'))['current'], 1)
+    for (const [more, why] of [
+      [{ role: 'king' }, /role is "king"/],
+      [{ role: 'challenger' }, /the weight of a challenger is not given/],
+      [{ role: 'challenger', weight: 2 }, /the weight of a challenger is 2/],
+      [{ role: 'shadow', weight: 0.5 }, /a shadow has no weight/],
+      [{ weight: 0.5 }, /weight needs the role/],
+      [{ golden: [{ record }] }, /golden record 1 is not one/],
+      [{ golden: [{ record: '?', score: 1 }] }, /golden record 1 is not one/],
+    ] as const) {
+      const answer = await publish(more)
       assert.equal([answer.status, fields(answer)['code']], [400, 'INPUT_INVALID'])
       assert.match(String(fields(answer)['error']), why)
     }
