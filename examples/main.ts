@@ -1,5 +1,6 @@
 /** `npm run examples [-- NAME…]`: the examples against one Kafka, and what each proved, a line each. Ends with 1 if one failed. NAME: a part of the name. */
 import { architectures, expectedLines, linesOnKafka } from './architectures/index.ts'
+import { runCanary } from './canary/index.ts'
 import { runHeater } from './heater/index.ts'
 import { runRendezvous } from './rendezvous/index.ts'
 import { withKafka } from './with-kafka.ts'
@@ -21,15 +22,8 @@ const examples: readonly Example[] = [
       return `every temperature in its band; no command lost or doubled over a kill -9 (${Math.round(awayMs)} ms away)`
     },
   },
-  {
-    name: 'rendezvous',
-    run: async brokers => {
-      const lines = await runRendezvous(brokers, () => undefined)
-      const fault = lines.find(({ holds }) => !holds)
-      if (fault !== undefined) throw new Error(`${fault.what}: ${fault.found}`)
-      return lines.map(({ what, found }) => `${what} (${found})`).join('; ')
-    },
-  },
+  { name: 'rendezvous', run: async brokers => allProved(await runRendezvous(brokers, () => undefined)) },
+  { name: 'canary', run: async brokers => allProved(await runCanary(brokers, () => undefined)) },
   ...architectures.map(architecture => ({
     name: architecture.name,
     run: async (brokers: string) => {
@@ -42,6 +36,13 @@ const examples: readonly Example[] = [
     },
   })),
 ]
+
+/** Throws for the first line that did not hold. */
+function allProved(lines: readonly { readonly what: string; readonly found: string; readonly holds: boolean }[]): string {
+  const fault = lines.find(({ holds }) => !holds)
+  if (fault !== undefined) throw new Error(`${fault.what}: ${fault.found}`)
+  return lines.map(({ what, found }) => `${what} (${found})`).join('; ')
+}
 
 const asked = process.argv.slice(2)
 const chosen = examples.filter(({ name }) => asked.length === 0 || asked.some(part => name.includes(part)))

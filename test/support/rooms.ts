@@ -8,6 +8,7 @@ import { importsOf } from './layers.ts'
 export const rooms: readonly string[] = [
   'bench/architectures',
   'examples/architectures',
+  'examples/canary',
   'examples/heater',
   'examples/rendezvous',
   'examples/word-count',
