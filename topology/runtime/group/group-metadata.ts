@@ -64,9 +64,18 @@ export class GroupMetadata {
     const facts = decodeMember(memberMetadata)
     if (facts === undefined) return []
     const { instance, host, port, stores } = facts
-    const activeTasks = tasksOf(this.#topology, decodeAssignment(memberAssignment))
-    const standbyTasks = ownNames(this.#topology, decodeTold(memberMetadata), decodeStandbys(memberAssignment))
-    return [{ instance, host, port, storeNames: stores, activeTasks, standbyTasks }]
+    const tasks = this.#tasksOf(memberMetadata, memberAssignment)
+    return [{ instance, host, port, storeNames: stores, ...tasks }]
+  }
+
+  /** None where the assignment cannot be read: whoever leads the group has written it, and the other members are there all the same. */
+  #tasksOf(memberMetadata: Buffer, memberAssignment: Buffer): Pick<InstanceMetadata, 'activeTasks' | 'standbyTasks'> {
+    try {
+      const activeTasks = tasksOf(this.#topology, decodeAssignment(memberAssignment))
+      return { activeTasks, standbyTasks: ownNames(this.#topology, decodeTold(memberMetadata), decodeStandbys(memberAssignment)) }
+    } catch {
+      return { activeTasks: [], standbyTasks: [] }
+    }
   }
 }
 
