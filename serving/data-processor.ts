@@ -110,7 +110,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       specs: this.#options.reader.specs,
       figures: this.#figures,
       kills: this.#kills,
-      count: (model, records, milliseconds) => this.#use.call(model, records, milliseconds),
+      count: (model, records, milliseconds) => this.#use.recordCall(model, records, milliseconds),
     })
     if (decides(this.#options)) await this.#beginDecisions(context)
     this.#room = openWaitingRoom({
@@ -132,7 +132,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       store: this.#store,
       seen: this.#policies.models,
       context,
-      count: (dataType, version, use) => this.#use.add(dataType, version, use),
+      count: (dataType, version, use) => this.#use.recordUse(dataType, version, use),
       reach: (state, first) => this.#positions.reach(state, first),
     })
     await this.#decisions.init()
@@ -261,7 +261,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       return this.#answerFailed(error, serving, { batch, rows, give })
     }
     const milliseconds = env.monotonic() - started
-    this.#use.call(serving, batch.length, milliseconds)
+    this.#use.recordCall(serving, batch.length, milliseconds)
     this.#figures.scored(serving, scores, milliseconds)
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
   }

@@ -19,11 +19,11 @@ export class UseCount {
   }
 
   /** Counts one call of the model; its whole duration is that of each of its records. */
-  call({ state, version }: ServingModel, count: number, durationMs: number): void {
-    this.add(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs })
+  recordCall({ state, version }: ServingModel, count: number, durationMs: number): void {
+    this.recordUse(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs })
   }
 
-  add(dataType: string, version: number, use: ModelUse): void {
+  recordUse(dataType: string, version: number, use: ModelUse): void {
     const { store, usage, partition } = this.#parts
     if (usage === undefined) store.recordUse(dataType, version, use, env.now())
     else usage.recordUse(partition, { dataType, version }, use, env.now())

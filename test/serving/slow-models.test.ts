@@ -69,8 +69,10 @@ slow('several fetches are awaited together', () =>
     await task.send(wine('a', 1), wine('b', 1), wine('c', 1))
     while (asked() < 3) await new Promise(resolve => setTimeout(resolve, 5))
     assert.is(task.results.length, 0, 'all are asked for before the first wait is over')
-    await new Promise(resolve => setTimeout(resolve, 310))
-    await task.look()
+    while (task.results.length < 3) {
+      await new Promise(resolve => setTimeout(resolve, 15))
+      await task.look()
+    }
     assert.equal(
       task.results.map(({ status }) => status),
       ['FAILED', 'FAILED', 'FAILED'],
