@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import { isMainThread, Worker } from 'node:worker_threads'
+import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { sluice } from '../../proto/messages.js'
 import { ModelFactory } from '../../models/index.ts'
 import { servingOptions, servingTopology } from '../../serving/index.ts'
@@ -70,9 +70,10 @@ async function run(directory: string | undefined, role: string): Promise<void> {
   options.guard?.close()
 }
 
-const [directory, role = 'champion', where] = process.argv.slice(2)
+// A worker that is no file has no file name among its arguments.
+const [directory, role = 'champion', where] = isMainThread ? process.argv.slice(2) : (workerData as readonly string[])
 const here = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register(); await import(${JSON.stringify(import.meta.url)})`
 if (where === 'thread' && isMainThread) {
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(here)}`), { argv: process.argv.slice(2) })
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(here)}`), { workerData: process.argv.slice(2) })
   await once(worker, 'exit')
 } else await run(directory, role)
