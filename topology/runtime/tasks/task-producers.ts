@@ -1,4 +1,4 @@
-import { env, messageOf, pause, SluiceError, type TopicPartition } from '../../../base/index.ts'
+import { env, messageOf, pause, type TopicPartition } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
@@ -20,6 +20,7 @@ import type { StreamsConfig } from '../config/index.ts'
 import type { OffsetsOfMember, TopicPartitions } from '../group/index.ts'
 import type { Kafka } from '../kafka/index.ts'
 import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
+import { refuseMoved } from './refuse-moved.ts'
 
 export interface TaskProducersParts {
   readonly kafka: Kafka
@@ -105,11 +106,11 @@ export class TaskProducers {
   async takeOver({ members, tasks, inputs, moved }: Takeover): Promise<void> {
     const { kafka, topology, config } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs, listener, guarantee } = config
+    if (guarantee !== 'exactly_once') return
     const common = { applicationId, timeoutMs, member: this.#parts.member(), log: listener.log }
     const former = { ...common, members, own: this.#transactionalId, inputs, changelogs: changelogsOf(topology, applicationId, tasks) }
     if (this.#transactions === undefined) {
-      if (guarantee !== 'exactly_once') return
-      this.#refuseMoved(moved)
+      refuseMoved(moved)
       return endThreadTransactions(kafka, former)
     }
     const { cluster } = this.#transactions
@@ -158,16 +159,6 @@ export class TaskProducers {
     const { config, topology, layout } = this.#parts
     const { applicationId, deadLetterTopic } = config
     return outputPartitions({ topology, layout, task, applicationId, deadLetterTopic })
-  }
-
-  #refuseMoved(moved: readonly string[]): void {
-    if (moved.length === 0) return
-    throw new SluiceError(
-      'CONFIG_INVALID',
-      `the members of the running version have inputs or changelogs under other ids of sub-topologies than this version: ${moved.join('; ')}. ` +
-        'These brokers lack transaction.version 2, so that transactions are named by task, and what a task of another name left open could not be ended. ' +
-        'Keep the ids: add new sources behind the existing ones. Or stop all members of the old version first, or set the feature transaction.version to 2',
-    )
   }
 }
 
