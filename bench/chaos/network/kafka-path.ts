@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerId, Frames, requestHead } from './frames.ts'
 import type { Act, RequestRules } from './request-rules.ts'
+import { reset } from './reset.ts'
 
 /** Where frames go: `up` to the broker, `down` to the instance. */
 export type Way = 'up' | 'down'
@@ -60,7 +61,7 @@ export class KafkaPath {
   }
 
   #break(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) reset(socket)
   }
 
   #pass(inbound: Socket, target: number): void {
@@ -103,7 +104,7 @@ export class KafkaPath {
       if (this.#held[way] !== undefined) await this.#held[way]
       fate?.struck()
       if (fate?.act === 'delay') await sleep(fate.delayMs, undefined, { ref: false })
-      if (fate?.act === 'cut') for (const socket of [from, to]) socket.resetAndDestroy()
+      if (fate?.act === 'cut') for (const socket of [from, to]) reset(socket)
       if (fate?.act === 'swallow' || from.destroyed || to.destroyed || to.write(frame)) return
       from.pause()
       to.once('drain', () => from.resume())

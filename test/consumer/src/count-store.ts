@@ -108,6 +108,10 @@ export class CountStore implements StateStore, ManagedStore, Undoable {
     this.#checkpoint = checkpoint
   }
 
+  logAgain(key: Uint8Array): void {
+    this.#changed.add(stringSerde.deserialize(key))
+  }
+
   async wipe(): Promise<void> {
     this.#counts.clear()
     this.#committed.clear()

@@ -345,12 +345,18 @@ listening('closes connections of programs that are no instance, without a messag
 
 listening('however many strangers connect, an instance is let in at once, and strangers are closed in both directions', async () => {
   const listener = await PeerListener.open(me, '127.0.0.1')
-  const strangers = Array.from({ length: 1100 }, (_, at) => {
-    const socket = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: at % 2 === 0 })
-    socket.on('error', () => undefined).resume()
-    if (at % 3 === 0) socket.write(helloLine({ ...me, applicationId: 'other' }))
-    return socket
-  })
+  const strangers: Socket[] = []
+  // In portions: the system keeps at most 511 connections waiting, and connects more only seconds later.
+  while (strangers.length < 1100) {
+    const portion = Array.from({ length: 100 }, (_, at) => {
+      const socket = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: at % 2 === 0 })
+      socket.on('error', () => undefined).resume()
+      if (at % 3 === 0) socket.write(helloLine({ ...me, applicationId: 'other' }))
+      return socket
+    })
+    strangers.push(...portion)
+    await until(() => portion.every(socket => !socket.connecting), 'connected')
+  }
   await until(() => strangers.filter(socket => !socket.closed && !socket.readableEnded).length <= 16, 'strangers are closed')
   const started = performance.now()
   const told: string[] = []

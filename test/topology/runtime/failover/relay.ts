@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { reset } from '../../../../bench/chaos/network/reset.ts'
 
 /** An address whose network a test can disturb: passes connections on to a port, breaks them, leads elsewhere, refuses. */
 export class Relay {
@@ -36,7 +37,7 @@ export class Relay {
 
   /** Resets all connections. */
   break(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) reset(socket)
   }
 
   /** Connections stay, and new ones are taken; nothing passes any more until they break. */
