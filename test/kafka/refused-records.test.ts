@@ -222,7 +222,7 @@ function run(brokers: string): void {
       await fixture.produce('small', [{ key: Buffer.from('k'), value: Buffer.alloc(most + 1), partition: 0 }])
       assert.unreachable()
     } catch (error) {
-      assert.is((error as { code?: string }).code, 'SEND_FAILED')
+      assert.is((error as { code?: string }).code, 'RECORD_TOO_LARGE')
     }
     assert.is((await fixture.readAll('small')).length, 1)
   })
