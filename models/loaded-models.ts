@@ -1,11 +1,13 @@
 import { SluiceError } from '../base/index.ts'
+import { ProcessModel } from './guard/index.ts'
 import type { Model } from './model.ts'
+import { SharedModel } from './shared-model.ts'
 
 /** A reference to a loaded model. The model is disposed of when its last reference is released. */
 export interface LoadedModel {
   /** By which it was acquired. */
   readonly hash: string
-  /** Shared by all who acquired it. */
+  /** Shared by all who acquired it: their calls come one after the other. */
   readonly model: Model
   /** Releases the reference; the last one disposes of the model. A second call does nothing. */
   release(): Promise<void>
@@ -56,7 +58,8 @@ export class LoadedModels {
       if (this.#entries.get(hash) === entry) this.#entries.delete(hash)
     }
     // `load` is called a tick later, so that a synchronous throw is a failed load like any other.
-    const entry: Entry = { loading: Promise.resolve().then(load), model: undefined, shares: 0 }
+    const loading = Promise.resolve().then(load).then(inTurn)
+    const entry: Entry = { loading, model: undefined, shares: 0 }
     this.#entries.set(hash, entry)
     entry.loading.then(model => (entry.model = model), forget)
     return entry
@@ -74,4 +77,9 @@ export class LoadedModels {
     if (this.#entries.get(hash) === entry) return { hash, model, release }
     throw new SluiceError('MODEL_LOAD_FAILED', `model ${hash} was discarded while it was being loaded`)
   }
+}
+
+/** What runs in a process of its own takes its calls in turn by itself. */
+function inTurn(model: Model): Model {
+  return model instanceof ProcessModel ? model : new SharedModel(model)
 }

@@ -69,7 +69,8 @@ export interface Scores {
 }
 
 /**
- * A model that is loaded and ready. Calls of `score` must not overlap: the next one starts after the last has settled.
+ * A model that is loaded and ready. Calls of `score` must not overlap: the next one starts after the last has settled. Those of a model that is shared
+ * (`LoadedModels`) may.
  * A batch gives the same numbers as its rows scored one by one.
  */
 export interface Model {
