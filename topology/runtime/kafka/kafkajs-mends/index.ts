@@ -26,6 +26,7 @@ import { reauthenticationMend } from './reauthentication.ts'
 import { saslFailuresMend } from './sasl-failures.ts'
 import { silentSeedMend } from './silent-seed.ts'
 import { steadyClockMend } from './steady-clock.ts'
+import { stoppedFetchersMend } from './stopped-fetchers.ts'
 import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
@@ -35,7 +36,7 @@ import { TransactionLostError, TransactionSession, uncertainEnd } from './transa
 
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
-export { askAgain } from './ask-again.ts'
+export { askAgain, hasMoved } from './ask-again.ts'
 export { SettledConnection } from './settled-connection.ts'
 export { sessionOf, TransactionLostError, TransactionSession, uncertainEnd }
 export { describeTopics, partitionCounts, type DescribedTopic } from './asked-topics.ts'
@@ -53,6 +54,7 @@ export const mends: readonly Mend[] = [
   produceRequestMend,
   filterAbortedMessagesMend,
   fetchDecodeMend,
+  stoppedFetchersMend,
   transactionRequestsMend,
   transactionRetryMend,
   producerSessionMend,
