@@ -183,6 +183,21 @@ function run(kafka: Kafka): void {
     assert.match(await failureOf(transactions.write(records(topic, 'b'))), /connection to the transaction coordinator was lost/)
   })
 
+  test('nor after an end that was asked for twice, on two connections: the first of them may have gone with a broker that forgot it', async context => {
+    const { cluster, topic, transactions } = context
+    await transactions.write(records(topic, 'a'))
+    const swallowed = swallow(cluster, 26)
+    await transactions.end(true)
+    assert.is(swallowed(), 1)
+    assert.not(transactions.settled)
+    assert.match(await failureOf(transactions.write(records(topic, 'b'))), /connection to the transaction coordinator was lost/)
+    await transactions.take()
+    assert.ok(transactions.settled)
+    await transactions.write(records(topic, 'c'))
+    await transactions.end(true)
+    assert.ok(transactions.settled)
+  })
+
   test('records that are too large for one request are sent in several', async ({ admin, topic, transactions }) => {
     const large = `${topic}-large`
     const [partitions, bytes] = [14, 8_000_000]

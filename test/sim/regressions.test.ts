@@ -76,4 +76,17 @@ test('an instance that is stopped in a rebalance commits nothing of the records 
   assert.equal(await wrong(slow, 6, stops), [])
 })
 
+test('an end that a coordinator has forgotten is written as it was, though the next transaction failed before anything of it was accepted', async () => {
+  const dies: readonly Fault[] = [{ kind: 'broker', atMs: 1200, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true }]
+  assert.equal(await wrong({ markerMs: 200, inputMs: 3000 }, 4, dies), [])
+})
+
+test('an end that was asked for twice, because its coordinator has died, is made once more before anything else is written', async () => {
+  const faults: readonly Fault[] = [
+    { kind: 'request', atMs: 1000, api: 26, moment: 'before', skip: 0, times: 1, act: 'broker', ms: 60 },
+    { kind: 'request', atMs: 1300, api: 0, moment: 'after', skip: 0, times: 1, act: 'kill', ms: 500 },
+  ]
+  assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 6, faults), [])
+})
+
 test.run()

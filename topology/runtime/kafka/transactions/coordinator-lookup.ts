@@ -1,6 +1,6 @@
 import type { Cluster } from 'kafkajs'
 import { env } from '../../../../base/index.ts'
-import { askAgain, SettledConnection } from '../kafkajs-mends/index.ts'
+import { askAgain, hasMoved, SettledConnection } from '../kafkajs-mends/index.ts'
 import type { WireBroker } from '../wire/index.ts'
 
 type Coordinator = WireBroker & ConstructorParameters<typeof SettledConnection>[0]
@@ -28,11 +28,6 @@ export class CoordinatorLookup {
     this.#id = id
   }
 
-  /** The connection to the coordinator that answered last; undefined: none has. */
-  settled(): SettledConnection | undefined {
-    return this.#known === undefined ? undefined : new SettledConnection(this.#known, () => env.monotonic())
-  }
-
   /** Sends the request once if the coordinator is known and connected. Returns undefined otherwise, and if the request fails. */
   async tryOnce<T>(request: (coordinator: WireBroker) => Promise<T>): Promise<T | undefined> {
     return this.#known?.isConnected() === true ? request(this.#known).catch(() => undefined) : undefined
@@ -49,5 +44,29 @@ export class CoordinatorLookup {
       return request(this.#known)
     }
     return askAgain(once, { deadline, now: () => env.monotonic(), onMoved: () => (this.#known = undefined) })
+  }
+
+  /**
+   * The same, for requests that let the coordinator end a transaction. `settled`: the connection of all tries; undefined if there were several: a broker that was
+   * lost between two tries may have begun to end the transaction at the first, and have forgotten the end in some partitions before it answered the last.
+   */
+  async askSettling<T>(
+    request: (coordinator: WireBroker) => Promise<T>,
+    deadline: number,
+  ): Promise<{ readonly answer: T; readonly settled: SettledConnection | undefined }> {
+    let first: SettledConnection | undefined
+    let last: Coordinator | undefined
+    const answer = await this.ask(async asked => {
+      last = asked as Coordinator
+      const connection = new SettledConnection(last, () => env.monotonic())
+      first ??= connection
+      return request(asked).catch((error: unknown) => {
+        // Who is not the coordinator has done nothing.
+        if (first === connection && hasMoved(error)) first = undefined
+        throw error
+      })
+    }, deadline)
+    first?.answered()
+    return { answer, settled: first?.coordinator === last && first?.alive === true ? first : undefined }
   }
 }

@@ -60,7 +60,7 @@ export class EpochTransactions {
   readonly #topics = new Set<string>()
   /** When the present transaction began, by `env.monotonic`; undefined: it has not begun. */
   #begun: number | undefined
-  /** The connection on which the id was taken, or the last transaction was ended. */
+  /** The connection on which the id was taken, or the last transaction was ended; undefined: there was more than one. */
   #settled: SettledConnection | undefined
   /** Whether a request of the present transaction was answered: the coordinator takes the first one only when all ends of the last transaction are written. */
   #underWay = false
@@ -85,13 +85,14 @@ export class EpochTransactions {
   async take(): Promise<void> {
     const { transactionalId, timeoutMs } = this.#options
     const deadline = env.monotonic() + timeoutMs
-    this.#identity = await this.#transactions.ask(coordinator => initProducerId(coordinator, transactionalId, timeoutMs), deadline)
-    this.#ended([])
+    const taken = await this.#transactions.askSettling(each => initProducerId(each, transactionalId, timeoutMs), deadline)
+    this.#identity = taken.answer
+    this.#ended([], taken.settled)
   }
 
   /**
-   * Whether the next transaction may begin. If the connection to the coordinator was lost since the last end, its broker may have been started anew, and then
-   * it may have forgotten that end in some of the partitions `written`: if the next transaction were aborted, its end would abort the last one's records too.
+   * Whether the next transaction may begin. If the connection to the coordinator was lost since the last end was asked for, its broker may have been started anew,
+   * and then it may have forgotten that end in some of the partitions `written`: if the next transaction were aborted, its end would abort the last one's records too.
    */
   get settled(): boolean {
     return this.#settled !== undefined && (this.#settled.alive || this.#settled.lostIdle)
@@ -159,24 +160,29 @@ export class EpochTransactions {
     const { transactionalId } = this.#options
     const identity = this.#identity
     const deadline = this.#deadline()
-    this.#identity = await this.#transactions.ask(each => endTransaction(each, transactionalId, identity, commit), deadline)
-    this.#ended([...this.#sequences.values()])
+    const ended = await this.#transactions.askSettling(each => endTransaction(each, transactionalId, identity, commit), deadline)
+    this.#identity = ended.answer
+    this.#ended([...this.#sequences.values()], ended.settled)
   }
 
-  /** Tries once to abort a transaction that has begun. If that fails, the next owner of the id aborts it, or the coordinator after the timeout. */
+  /**
+   * Tries once to abort a transaction that has begun. If that fails, the next owner of the id aborts it, or the coordinator after the timeout. One of which nothing was
+   * accepted is not aborted where the end of the last one may have been forgotten: the coordinator would then say of the id that it ended with an abort, and
+   * whoever writes the forgotten end would write that.
+   */
   async abandon(): Promise<void> {
-    if (this.#begun === undefined) return
+    if (this.#begun === undefined || (!this.#underWay && !this.settled)) return
     const { transactionalId } = this.#options
     const identity = this.#identity
     await this.#transactions.tryOnce(coordinator => endTransaction(coordinator, transactionalId, identity, false))
   }
 
-  #ended(written: readonly TopicPartition[]): void {
+  #ended(written: readonly TopicPartition[], settled: SettledConnection | undefined): void {
     this.#written = written
     this.#sequences.clear()
     this.#begun = undefined
     this.#underWay = false
-    this.#settled = this.#transactions.settled()
+    this.#settled = settled
   }
 
   #mustBeSettled(): void {
