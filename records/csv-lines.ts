@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { Readable, pipeline } from 'node:stream'
-import { type Parser, parse } from 'csv-parse'
+import type { Parser } from 'csv-parse'
 import { messageOf, SluiceError } from '../base/index.ts'
+import { CsvLineParser } from './csv-line-parser.ts'
 import { type CsvStyle, csvStyle, firstLine } from './csv-style.ts'
 
 /** A line of CSV text, which may be several lines of the file if a cell has quotes. */
@@ -24,7 +25,7 @@ export interface CsvLines {
 const longestLine = 64 * 1024 * 1024
 const headLimit = 1 << 20
 
-/** Splits CSV text into lines and cells, in the style of its first line. Throws what the stream throws. */
+/** Splits CSV text into lines and cells, in the style of its first line. A line is given once its line feed has come. Throws what the stream throws. */
 export async function csvLines(input: Readable, name: string): Promise<CsvLines> {
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>
   const head = await readHead(chunks)
@@ -39,15 +40,17 @@ export async function csvLines(input: Readable, name: string): Promise<CsvLines>
     }
     watch.end()
   }
-  const parser = parse({
+  const options = {
     ...style,
     record_delimiter: lineEnds(head),
-    bom: true,
+    // Asked to look for a mark that is not there, the parser would wait for three bytes.
+    bom: head[0] === 0xef || isWide(head),
     info: true,
     max_record_size: longestLine,
     relax_column_count: true,
     relax_quotes: true,
-  })
+  }
+  const parser = new CsvLineParser(options, isWide(head))
   // Errors reach the reader of the parser; destroying the parser closes the file.
   pipeline(Readable.from(all(), { objectMode: false }), parser, () => input.destroy())
   return { style, lines: parsedLines(parser, name), isDamaged: cell => watch.broken && cell.includes('\ufffd') }
@@ -62,12 +65,18 @@ export function unreadable(name: string, error: unknown): SluiceError {
 
 async function readHead(chunks: AsyncIterator<Uint8Array | string>): Promise<Buffer> {
   let head = Buffer.alloc(0)
-  while (head.length < headLimit && !firstLine(head.toString('latin1')).ended) {
+  while (head.length < headLimit && !isFirstLineWhole(head.toString('latin1').replaceAll('\0', ''))) {
     const next = await chunks.next()
     if (next.done === true) break
     head = Buffer.concat([head, Buffer.from(next.value as Uint8Array)])
   }
   return head
+}
+
+/** After a carriage return the next byte is needed: it tells what ends lines. */
+function isFirstLineWhole(text: string): boolean {
+  const { ended, end } = firstLine(text)
+  return ended && (text[end] === '\n' || end + 1 < text.length)
 }
 
 /** What ends lines. A file may have both common ends; a carriage return alone ends lines only where it ends the first one, elsewhere it is text. */
@@ -95,7 +104,7 @@ class Utf8Watch {
   #other = false
 
   add(chunk: Buffer): void {
-    if (this.#first) this.#other = chunk[0] === 0xff && chunk[1] === 0xfe
+    if (this.#first) this.#other = isWide(chunk)
     this.#first = false
     if (this.broken || this.#other) return
     const bytes = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk])
@@ -107,6 +116,11 @@ class Utf8Watch {
   end(): void {
     if (this.#tail.length > 0) this.broken = true
   }
+}
+
+/** Whether the text begins with the byte order mark of UTF-16. */
+function isWide(head: Buffer): boolean {
+  return head[0] === 0xff && head[1] === 0xfe
 }
 
 /** The number of bytes at the end that begin a character and do not end it. */

@@ -1,4 +1,6 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openCsv } from '../../records/csv-rows.ts'
@@ -36,6 +38,7 @@ for (const chunkBytes of [1, 2, 3, 7, Infinity]) {
   })
 
   test(`a carriage return within a line is text, where it does not end the first one, ${within}`, async () => {
+    assert.equal(await read('amount,country\r\n1,D\rE\r\n2,FR\r\n', chunkBytes), ['1|D\rE', '2|FR'])
     assert.equal(await read('amount,country\n1,D\rE\n2,"F\r\nR"\n', chunkBytes), ['1|D\rE', '2|F\r\nR'])
   })
 
@@ -70,6 +73,97 @@ test('a quote that is never closed does not take all of an endless input into me
   const failed = await reading().catch(messageOf)
   assert.match(failed, /^line 2 of the input cannot be read: Max Record Size/)
   assert.ok(sent < 70, `${sent} MB were read`)
+})
+
+/** What a pipe that stays open must have given by then, in this order. */
+const pieces: readonly (readonly [what: string, pieces: readonly (readonly [piece: string, rows: readonly string[]])[]])[] = [
+  [
+    'rows that come one by one',
+    [
+      ['amount,country\n', []],
+      ['1,DE\n', ['1|DE']],
+      ['2,FR\r\n', ['2|FR']],
+    ],
+  ],
+  [
+    'a row with a part of the next one',
+    [
+      ['amount,country\n1,DE\n2', ['1|DE']],
+      [',FR\n3,"I', ['2|FR']],
+      ['T\nA"\n', ['3|IT\nA']],
+    ],
+  ],
+  [
+    'a first row of numbers',
+    [
+      ['7,1\n', ['7|1']],
+      ['8,2\n', ['8|2']],
+    ],
+  ],
+  [
+    'quoted cells at the end',
+    [
+      ['amount,country\n1,"DE"\n', ['1|DE']],
+      ['2,"F""R"\r\n', ['2|F"R']],
+      ['3,""\n', ['3|']],
+    ],
+  ],
+  [
+    'a line feed within quotes, then a pause',
+    [
+      ['amount,country\n1,"D\n', []],
+      ['E"\n', ['1|D\nE']],
+    ],
+  ],
+  [
+    'a carriage return that comes before its line feed',
+    [
+      ['amount,country\r', []],
+      ['\n1,DE\r', []],
+      ['\n', ['1|DE']],
+    ],
+  ],
+  [
+    'blank lines',
+    [
+      ['amount,country\n\n', []],
+      ['1,DE\n\n', ['1|DE']],
+    ],
+  ],
+]
+
+for (const encoding of ['utf8', 'utf16le'] as const)
+  for (const [what, steps] of pieces)
+    test(`a row is given once its line feed has come, ${encoding}: ${what}`, async () => {
+      const pipe = new PassThrough()
+      const found: string[] = []
+      const mark = encoding === 'utf16le' ? '\ufeff' : ''
+      const reading = openCsv(pipe, fields, { tellFaults: true })
+        .then(async ({ rows }) => {
+          for await (const { line, cells, fault } of rows)
+            found.push(fault === undefined ? cells.map(cell => cell ?? '').join('|') : `line ${line} ${fault}`)
+        })
+        .catch((error: unknown) => found.push(messageOf(error)))
+      const expected: string[] = []
+      for (const [at, [piece, rows]] of steps.entries()) {
+        pipe.write(Buffer.from(`${at === 0 ? mark : ''}${piece}`, encoding))
+        expected.push(...rows)
+        for (let waited = 0; found.length < expected.length && waited < 100; waited++) await sleep(5)
+        assert.equal(found, expected, JSON.stringify(piece))
+      }
+      pipe.end()
+      await reading
+    })
+
+test('in which pieces the text comes makes no difference', async () => {
+  const part = fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', '1', ' ', 'é')
+  const text = fc.array(part, { maxLength: 25 }).map(parts => `amount,country\n${parts.join('')}`)
+  await fc.assert(
+    fc.asyncProperty(text, fc.integer({ min: 1, max: 6 }), async (content, size) => {
+      assert.equal(await read(content, size), await read(content))
+    }),
+    { numRuns: 200 },
+  )
 })
 
 test.run()
