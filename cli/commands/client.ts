@@ -1,6 +1,6 @@
-import { createTopics, existingTopics } from '../../topology/runtime/topics/index.ts'
+import { createTopics, existingTopics, type Wait } from '../../topology/runtime/topics/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
-import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka/index.ts'
+import { createKafka, type Admin, type Kafka, type KafkaLog, waitForBroker } from '../../topology/runtime/kafka/index.ts'
 import type { ClientConfig } from '../config/index.ts'
 import { defaultPartitions } from './command-options.ts'
 import { note } from '../output.ts'
@@ -9,6 +9,8 @@ import { note } from '../output.ts'
 export interface Client {
   readonly kafka: Kafka
   readonly admin: Admin
+  /** Tells of a wait for Kafka, on standard error. */
+  readonly onWait: (wait: Wait) => void
   close(): Promise<void>
 }
 
@@ -23,7 +25,20 @@ export interface ClientOptions {
 /** Connects to Kafka. While the broker does not answer, writes the reason to standard error. Throws BROKER_UNREACHABLE after the timeout. */
 export async function openClient(config: ClientConfig, { timeout, signal }: ClientOptions): Promise<Client> {
   const brokers = config.brokers.join(', ')
-  const kafka = createKafka({ brokers: config.brokers, clientId: 'sluice-cli', ssl: config.ssl, sasl: config.sasl })
+  let reason: string | undefined
+  const log: KafkaLog = (_, message, { error }) => void (reason = typeof error === 'string' ? error : message)
+  const { ssl, sasl } = config
+  const kafka = createKafka({ brokers: config.brokers, clientId: 'sluice-cli', ssl, sasl, log, logLevel: 'error' })
+  const onWait = ({ what, since, seconds, over }: Wait): void => {
+    const because = reason === undefined ? '' : `: ${reason}`
+    const time = new Date(since).toISOString().replace(/\.\d+/, '')
+    note(
+      over
+        ? `Kafka at ${brokers} answers again, after ${seconds} s`
+        : `waiting for Kafka at ${brokers} since ${time} (${seconds} s) for ${what}${because}`,
+    )
+    reason = undefined
+  }
   const limit = AbortSignal.timeout(timeout * 1000)
   try {
     await waitForBroker(kafka, {
@@ -38,7 +53,7 @@ export async function openClient(config: ClientConfig, { timeout, signal }: Clie
   }
   const admin = kafka.admin()
   await admin.connect()
-  return { kafka, admin, close: () => admin.disconnect() }
+  return { kafka, admin, onWait, close: () => admin.disconnect() }
 }
 
 /** Opens a client, does the work and closes the client, also if the work fails. */

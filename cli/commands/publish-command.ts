@@ -174,7 +174,7 @@ async function send(client: Client, topic: string, record: PrintedRecord, flags:
   const { writeTogether } = await import('../../topology/runtime/topics/input-topic.ts')
   const { Output } = await import('../output.ts')
   const records = await recordsFor(client, topic, record)
-  const { partition, offset } = await writeTogether(client.kafka, topic, records)
+  const { partition, offset } = await writeTogether(client.kafka, topic, records, { onWait: client.onWait })
   const pieces = records.length > 1 ? records.length - 1 : undefined
   await new Output(flags).fields({ topic, partition, offset, ...record.summary, pieces })
 }

@@ -76,7 +76,8 @@ A field takes the column of the same name, else the column whose name differs on
 several); of a JSON object it takes the property of exactly its name. Other columns are ignored. A file without a header must have the fields in
 their order, then the columns of --key-column and --timestamp; with text among them it needs --no-header. Text is sent unchanged, including leading and trailing blanks; JSON and CSV records
 keep the exact value of 64-bit integers. An empty cell, null, or a cell with a text of --missing, is a missing value: the record does not have the
-field (in CSV records, the cell is empty). Standard input may be endless.
+field (in CSV records, the cell is empty). Standard input may be endless; a row is sent
+once its line has ended.
 
 Numbers below 1e11 in the column of --timestamp are seconds, others are milliseconds. A time without a zone is UTC.
 
@@ -103,9 +104,9 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   const progress = await sendProgress(path, flags)
   const stop = interruption()
   let bad = 0
-  await withClient(config, { timeout: flags.timeout, signal: stop.signal }, async ({ kafka, admin }) => {
+  await withClient(config, { timeout: flags.timeout, signal: stop.signal }, async ({ kafka, admin, onWait }) => {
     await ensureTopic(admin, { topic, twin: config.modelsTopic, partitions: flags.partitions, compacted: false })
-    const writer = await TopicWriter.open(kafka, topic)
+    const writer = await TopicWriter.open(kafka, topic, { onWait })
     const { input: format, header, missing, keyColumn, timestamp: timeColumn, skipBad = false } = flags
     const sending = new Sending({
       input: { path, format, encoder, header, missing, keyColumn, timeColumn },

@@ -17,6 +17,7 @@ export interface ProviderProcess {
 export function startProvider(fixture: KafkaFixture, name: string, ...args: string[]): ProviderProcess {
   const env = {
     ...process.env,
+    KAFKA_BROKERS: fixture.brokers.join(','),
     SLUICE_DATA_TOPIC: fixture.topic(name),
     SLUICE_MODELS_TOPIC: fixture.topic('models'),
     SLUICE_DATA_FORMAT: 'json',

@@ -15,4 +15,5 @@ export { type TopicLayout, changelogTopic, taskIdOf, taskOf } from './topic-mana
 export { TopicConnection } from './topic-connection.ts'
 export { type TopicBatch, type TopicReaderOptions, type TopicRecord, readTopic } from './topic-reader.ts'
 export { topicSetting } from './topic-setting.ts'
-export { TopicWriter, type WriterRecord, type WrittenRange } from './topic-writer.ts'
+export { TopicWriter, type TopicWriterOptions, type WriterRecord, type WrittenRange } from './topic-writer.ts'
+export type { Wait } from './wait-teller.ts'

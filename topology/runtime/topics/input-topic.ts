@@ -6,7 +6,7 @@ import { partitionForKey } from './default-partitioner.ts'
 import { partitionOffsets } from './partition-offsets.ts'
 import { readTopic, type TopicRecord } from './topic-reader.ts'
 import { topicSetting } from './topic-setting.ts'
-import { TopicWriter, type WriterRecord } from './topic-writer.ts'
+import { TopicWriter, type TopicWriterOptions, type WriterRecord } from './topic-writer.ts'
 
 /** The position of a record in its topic. */
 export interface RecordPlace {
@@ -96,8 +96,13 @@ export class InputTopic {
 }
 
 /** Writes records, in order, to the partition of the last record's key; returns the position of the last one. Throws what `TopicWriter` throws. */
-export async function writeTogether(kafka: Kafka, topic: string, records: readonly WriterRecord[]): Promise<RecordPlace> {
-  const writer = await TopicWriter.open(kafka, topic)
+export async function writeTogether(
+  kafka: Kafka,
+  topic: string,
+  records: readonly WriterRecord[],
+  options?: TopicWriterOptions,
+): Promise<RecordPlace> {
+  const writer = await TopicWriter.open(kafka, topic, options)
   try {
     const partition = partitionForKey(records.at(-1)?.key ?? Buffer.alloc(0), writer.partitions)
     for (const { key, value } of records) await writer.write({ key, value, partition })

@@ -7,6 +7,7 @@ import { isPassing, type Kafka, type Message, type Producer } from '../kafka/ind
 import { partitionForKey } from './default-partitioner.ts'
 import { Outgoing, sendFailed } from './send-batch.ts'
 import { readTopicLimits } from './topic-setting.ts'
+import { type Wait, WaitTeller } from './wait-teller.ts'
 
 export interface WriterRecord {
   readonly key?: Uint8Array | null | undefined
@@ -22,6 +23,11 @@ export interface WrittenRange {
   readonly partition: number
   readonly offset: number
   readonly count: number
+}
+
+export interface TopicWriterOptions {
+  /** Called while Kafka is waited for, to be connected or to acknowledge: see `WaitTeller`. */
+  readonly onWait?: ((wait: Wait) => void) | undefined
 }
 
 interface Lane {
@@ -48,26 +54,35 @@ export class TopicWriter {
   readonly #maxBatchBytes: number
   readonly #lanes: readonly Lane[]
   readonly #written: WrittenRange[] = []
+  readonly #waits: WaitTeller | undefined
   #waitingBytes = 0
+  #unacknowledged = 0
   #next = 0
   #acknowledged = 0
   #failure: SluiceError | undefined
 
   /** Throws SluiceError TOPIC_MISSING, BROKER_UNREACHABLE. */
-  static async open(kafka: Kafka, topic: string): Promise<TopicWriter> {
-    const described = await describe(kafka, topic)
-    const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false })
+  static async open(kafka: Kafka, topic: string, { onWait }: TopicWriterOptions = {}): Promise<TopicWriter> {
+    const waits = onWait === undefined ? undefined : new WaitTeller(onWait)
+    waits?.begin(() => `what it knows of topic ${topic}`)
     try {
-      await producer.connect()
+      const described = await describe(kafka, topic)
+      const producer = await connectedProducer(kafka)
+      waits?.end()
+      return new TopicWriter({ producer, waits }, topic, described)
     } catch (error) {
-      await producer.disconnect().catch(() => undefined)
-      throw isPassing(error) ? unreachable(error) : error
+      waits?.giveUp()
+      throw error
     }
-    return new TopicWriter(producer, topic, described)
   }
 
-  private constructor(producer: Producer, topic: string, { partitions, limits }: Described) {
+  private constructor(
+    { producer, waits }: { readonly producer: Producer; readonly waits: WaitTeller | undefined },
+    topic: string,
+    { partitions, limits }: Described,
+  ) {
     this.#producer = producer
+    this.#waits = waits
     this.#topic = topic
     this.#gate = new TopicGate(topic, limits ?? anyRecord)
     this.#maxBatchBytes = (limits ?? topicLimits()).maxMessageBytes
@@ -103,6 +118,8 @@ export class TopicWriter {
     const bytes = { key: key && asBuffer(key), value: value && asBuffer(value) }
     lane.waiting.add({ ...bytes, partition, timestamp, headers: gate.headers }, gate.size)
     this.#waitingBytes += gate.size
+    this.#unacknowledged++
+    this.#waits?.begin(this.#waitedFor)
     // Starts after the current turn of the event loop, so that records written in the same turn share a batch.
     lane.running ??= nextTurn().then(() => this.#drain(lane))
     if (this.#waitingBytes > maxWaitingBytes) return this.#room(lane)
@@ -175,15 +192,36 @@ export class TopicWriter {
     }
     this.#written.push({ partition, offset: Number(only.baseOffset ?? only.offset), count: messages.length })
     this.#acknowledged += messages.length
+    this.#unacknowledged -= messages.length
+    if (this.#unacknowledged > 0) this.#waits?.progress()
+    else this.#waits?.end()
+  }
+
+  readonly #waitedFor = (): string => {
+    const count = this.#unacknowledged
+    return `the acknowledgement of ${count} ${count === 1 ? 'record' : 'records'} of topic ${this.#topic}`
   }
 
   #discard(): void {
+    this.#waits?.giveUp()
     for (const lane of this.#lanes) lane.waiting = this.#outgoing(lane.partition)
     this.#waitingBytes = 0
   }
 
   #outgoing(partition: number): Outgoing {
     return new Outgoing(this.#topic, partition, this.#maxBatchBytes)
+  }
+}
+
+/** Throws BROKER_UNREACHABLE. */
+async function connectedProducer(kafka: Kafka): Promise<Producer> {
+  const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false })
+  try {
+    await producer.connect()
+    return producer
+  } catch (error) {
+    await producer.disconnect().catch(() => undefined)
+    throw isPassing(error) ? unreachable(error) : error
   }
 }
 
