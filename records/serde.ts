@@ -19,11 +19,16 @@ export interface Serde<T> {
 /** Bytes, unchanged and not copied. */
 export const bytesSerde: Serde<Uint8Array> = { serialize: value => value, deserialize: bytes => bytes }
 
-/** Text as UTF-8. Throws SluiceError instead of replacing characters by U+FFFD: `serialize` PROCESSING_FAILED, `deserialize` RECORD_UNDECODABLE. */
+/**
+ * Text as UTF-8. Throws SluiceError instead of replacing characters by U+FFFD: `serialize` PROCESSING_FAILED, also for what is no text, `deserialize`
+ * RECORD_UNDECODABLE.
+ */
 export const stringSerde: Serde<string> = {
   serialize(value) {
+    // Buffer.from makes bytes of other values, too: of an object with a length as many as that.
+    if (typeof value !== 'string') throw new SluiceError('PROCESSING_FAILED', `a value of type ${typeof value} is no text`)
     // A lone half of a surrogate pair cannot be encoded.
-    if (typeof value === 'string' && !(value as string & { isWellFormed(): boolean }).isWellFormed())
+    if (!(value as string & { isWellFormed(): boolean }).isWellFormed())
       throw new SluiceError(
         'PROCESSING_FAILED',
         `${JSON.stringify(value.slice(0, 50))} cannot be encoded as UTF-8: it contains half of a surrogate pair`,
@@ -35,8 +40,12 @@ export const stringSerde: Serde<string> = {
 
 const anyJson: Serde<unknown> = {
   serialize(value) {
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new SluiceError('PROCESSING_FAILED', `${value} cannot be written as JSON`)
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) throw new SluiceError('PROCESSING_FAILED', `a value of type ${typeof value} cannot be written as JSON`)
+    // What is written must be read again.
+    checkJsonDepth(text, 'PROCESSING_FAILED')
     return Buffer.from(text, 'utf8')
   },
   deserialize(bytes) {
@@ -49,7 +58,8 @@ const anyJson: Serde<unknown> = {
 /**
  * JSON values as UTF-8, of the type that the program expects: `jsonSerde<Order>()`; without a type, `unknown`. The type is not checked. Throws
  * SluiceError RECORD_UNDECODABLE for bytes that are not UTF-8 and for JSON that is nested deeper than 512 levels, SyntaxError for text that is
- * not JSON, and SluiceError PROCESSING_FAILED for a value that has no JSON form (undefined, a function).
+ * not JSON, and SluiceError PROCESSING_FAILED for a value that is nested so deeply or has no JSON form (undefined, NaN, a function); within a value such
+ * are what JSON.stringify makes of them.
  */
 export function jsonSerde<T = unknown>(): Serde<T> {
   return anyJson as Serde<T>
