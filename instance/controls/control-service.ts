@@ -19,12 +19,23 @@ export function controlService<K, C>(streams: SluiceStreams, { name, control }: 
   const { topic, key, value, keyText } = control
   const names = streamNames(name)
   const input = streams.inputTopic(topic)
-  const keyOf = (text: string): Uint8Array => (keyText === undefined ? Buffer.from(text) : key.serialize(keyText.parse(text)))
+  const keyOf = (text: string): Uint8Array => {
+    if (keyText !== undefined) return key.serialize(keyText.parse(text))
+    const bytes = Buffer.from(text)
+    // The application would refuse the record, and could keep no note of it.
+    key.deserialize(bytes)
+    return bytes
+  }
   return {
     name,
     store: names.controls,
     topic,
-    valueOf: json => invalidUnless('the body is not a control of this stream', () => value.serialize(json as C)),
+    valueOf: json =>
+      invalidUnless('the body is not a control of this stream', () => {
+        const bytes: unknown = value.serialize(json as C)
+        if (bytes instanceof Uint8Array) return bytes
+        throw new TypeError('its serde does not write bytes for it')
+      }),
     write: async (text, bytes) => {
       const keyBytes = invalidUnless(`${JSON.stringify(text)} is not a key of this stream`, () => keyOf(text))
       return input.write([{ key: Buffer.from(keyBytes), value: bytes === null ? null : Buffer.from(bytes) }])

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../base/index.ts'
 import type { ControlState } from '../../control/index.ts'
+import { checkJsonDepth } from '../../records/index.ts'
 import {
   countParameter,
   type ParameterSpec,
@@ -143,9 +144,11 @@ function valueOf(service: ControlService, { headers, body = Buffer.alloc(0) }: R
     ?.trim()
     .toLowerCase()
   if (type === 'application/octet-stream') return body
+  const text = body.toString('utf8').replace(/^\ufeff/, '')
+  checkJsonDepth(text, 'INPUT_INVALID')
   let json: unknown
   try {
-    json = JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''))
+    json = JSON.parse(text)
   } catch (error) {
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }
@@ -166,8 +169,8 @@ function publisher(parts: ControlRouteParts) {
     const body = { stream, topic, key: of, ...place }
     const seconds = countParameter(request, 'wait') ?? 0
     const withdraws = value === null
-    const withdrawn = withdraws ? () => service.applied(place.partition) : undefined
-    const outcome = seconds === 0 ? undefined : await controlOutcome(router, { store, key: of, place, withdrawn }, seconds * 1000)
+    const written = { store, key: of, place, withdraws, applied: () => service.applied(place.partition) }
+    const outcome = seconds === 0 ? undefined : await controlOutcome(router, written, seconds * 1000)
     parts.log?.('info', `audit: a control was ${withdraws ? 'withdrawn' : 'published'}`, { ...who(request), ...body, outcome })
     if (seconds === 0) return { status: 202, body }
     if (outcome === undefined) {

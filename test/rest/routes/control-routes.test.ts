@@ -72,6 +72,47 @@ test('a record that is not applied is pending; one that another followed is supe
     assert.is((await waited).body['state'], 'superseded')
   }))
 
+test('one that another withdrew before it was seen is superseded, though the key has no control', () =>
+  withControls(async (both, controls) => {
+    controls.applies = false
+    const waited = put(both, '/controls/a?wait=20', 1)
+    while (controls.written < 1) await new Promise(resolve => setTimeout(resolve, 5))
+    controls.applies = true
+    assert.is((await get(both.servers.b, '/controls/a?wait=1', { method: 'DELETE' })).body['state'], 'withdrawn')
+    assert.is((await waited).body['state'], 'superseded')
+  }))
+
+test('one whose time came together with that of a later control is superseded', () =>
+  withControls(async (both, controls) => {
+    controls.applies = false
+    const waited = put(both, '/controls/a?wait=5', 1)
+    while (controls.written < 1) await new Promise(resolve => setTimeout(resolve, 5))
+    const current = { control: 7, from: 5, partition: 0, offset: 90 }
+    both.group.put('a', { current, waiting: [], last: { partition: 0, offset: 0 }, refused: undefined })
+    assert.is((await waited).body['state'], 'superseded')
+  }))
+
+test('one that is refused without a note, for which its row has no room, is refused all the same', () =>
+  withControls(async (both, controls) => {
+    await put(both, '/controls/a?wait=1', 5)
+    controls.applies = false
+    const waited = put(both, '/controls/a?wait=20', 101)
+    while (controls.written < 2) await new Promise(resolve => setTimeout(resolve, 5))
+    controls.applies = true
+    const { status, body } = await waited
+    assert.equal([status, body['code'], body['rule']], [422, 'CONTROL_REFUSED', 'unknown'])
+    assert.match(String(body['error']), 'no room for the reason')
+  }))
+
+test('a body that is nested too deeply is refused before it is parsed', () =>
+  withControls(async (both, controls) => {
+    const text = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+    const headers = { 'content-type': 'application/json' }
+    const { status, body } = await get(both.servers.a, '/controls/a', { method: 'PUT', body: text, headers })
+    assert.equal([status, body['code'], controls.written], [400, 'INPUT_INVALID', 0])
+    assert.match(String(body['error']), 'nested deeper')
+  }))
+
 test('DELETE withdraws', () =>
   withControls(async both => {
     await put(both, '/controls/a?wait=1', 5)
