@@ -41,7 +41,7 @@ export const controlTopicTable = {
   move: option(
     flag,
     false,
-    'whether a control that is not on the partition of its key is written again to that partition and applied only there; false: it is applied where it is, and counted',
+    'whether a control that is not on the partition of its key is written again to that partition and applied only there; false: it is applied where it is, and counted. With the broadcast join it always is',
   ),
 } as const
 

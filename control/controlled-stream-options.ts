@@ -164,7 +164,7 @@ export interface ControlTopicOptions<K, C> {
    */
   readonly bootstrap?: boolean | undefined
   /**
-   * Whether a control that is not on the partition of its key is written again to that partition and applied only there; false: it is applied where it is, and counted.
+   * Whether a control that is not on the partition of its key is written again to that partition and applied only there; false: it is applied where it is, and counted. With the broadcast join it always is.
    *
    * Allowed: true or false.
    *

@@ -95,7 +95,8 @@ export function streamDefinition(options: unknown): StreamDefinition {
   return {
     ...all,
     names: streamNames(all.name),
-    control,
+    // On two partitions, a control of one key would have two rows in the copies that all instances read.
+    control: { ...control, move: control.move || all.join === 'broadcast' },
     data: { ...data, key },
     results: { ...results, key: results.key ?? key },
   }

@@ -1,17 +1,26 @@
-/** controlled-instance.ts BROKERS PREFIX STATE_DIRECTORY THREADS [OPTIONS]: an instance of a controlled stream. Says `running` when its tasks run, and runs until it is killed. */
+/**
+ * controlled-instance.ts BROKERS PREFIX STATE_DIRECTORY THREADS [OPTIONS]: an instance of a controlled stream. Says `running` when its tasks run, and runs until
+ * it is killed, or told to end by SIGTERM.
+ */
+import { once } from 'node:events'
+import type { Topology } from '../../topology/index.ts'
 import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
-import { type ControlledTopics, createTopology } from './controlled-topology.ts'
 
 /** OPTIONS, as JSON. */
 export interface InstanceOptions {
-  readonly topics?: Partial<ControlledTopics>
+  /** The module beside this one that makes the topology. */
+  readonly module?: 'controlled-topology.ts' | 'commanded-topology.ts'
+  /** What it gets, beside the prefix of the topics. */
+  readonly topics?: object
   readonly streams?: Partial<StreamsOptions>
 }
 
 const [brokers = '', prefix = '', stateDir = '', threads = '', given = '{}'] = process.argv.slice(2)
-const { topics = {}, streams: more = {} } = JSON.parse(given) as InstanceOptions
-const module = new URL('controlled-topology.ts', import.meta.url)
-const streams = new SluiceStreams(threads === '0' ? createTopology({ prefix, ...topics }) : { module, options: { prefix, ...topics } }, {
+const { module: file = 'controlled-topology.ts', topics = {}, streams: more = {} } = JSON.parse(given) as InstanceOptions
+const module = new URL(file, import.meta.url)
+const options = { prefix, ...topics }
+const { createTopology } = (await import(module.href)) as { readonly createTopology: (options: object) => Topology }
+const streams = new SluiceStreams(threads === '0' ? createTopology(options) : { module, options }, {
   applicationId: prefix,
   brokers: brokers.split(','),
   stateDir,
@@ -26,3 +35,5 @@ const streams = new SluiceStreams(threads === '0' ? createTopology({ prefix, ...
   },
 })
 await streams.start()
+await once(process, 'SIGTERM')
+await streams.stop()

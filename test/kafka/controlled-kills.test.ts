@@ -1,50 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guarantees } from '../../cli/config/settings.ts'
-import type { InstanceOptions } from './controlled-instance.ts'
+import { ControlledProcess, type ProcessOptions } from './controlled-process.ts'
 import type { Sum } from './controlled-topology.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { KafkaFixture } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 const partitions = 4
 const rounds = 36
 /** Amounts of a round, of one key on each partition. */
 const perRound = 5
-const instanceFile = fileURLToPath(new URL('controlled-instance.ts', import.meta.url))
-
-class Instance {
-  readonly #child: ChildProcess
-  #state = ''
-
-  constructor({ id, brokers: addresses }: KafkaFixture, directory: string, options: InstanceOptions) {
-    const args = [addresses.join(','), id, directory, '0', JSON.stringify(options)]
-    this.#child = spawn(process.execPath, ['--import', 'tsx', instanceFile, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-    createInterface(this.#child.stdout!).on('line', line => (this.#state = line))
-  }
-
-  async running(): Promise<void> {
-    const state = await eventually(
-      () => this.#state,
-      found => found === 'running',
-    )
-    assert.is(state, 'running')
-  }
-
-  async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const closed = once(this.#child, 'close')
-    this.#child.kill('SIGKILL')
-    await closed
-  }
-}
 
 const test = suite<{ fixture: KafkaFixture; dir: string }>('controlled streams, broadcast, with standbys')
 test.before.each(async world => {
@@ -64,8 +33,8 @@ for (const guarantee of guarantees)
     dir,
   }) => {
     await fixture.createTopics({ factors: { compact: true }, amounts: {}, sums: {}, events: {} })
-    const options: InstanceOptions = { topics: { join: 'broadcast', rekey: false }, streams: { standbyReplicas: 1, guarantee } }
-    const start = (name: string): Instance => new Instance(fixture, join(dir, name), options)
+    const options: ProcessOptions = { topics: { join: 'broadcast', rekey: false }, streams: { standbyReplicas: 1, guarantee } }
+    const start = (name: string): ControlledProcess => new ControlledProcess(fixture, join(dir, name), options)
     const instances = new Map(['first', 'second'].map(name => [name, start(name)]))
     try {
       await Promise.all([...instances.values()].map(each => each.running()))

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { partitionForKey, SluiceStreams } from '../../topology/runtime/index.ts'
+import { ControlledProcess } from './controlled-process.ts'
 import { type ControlledTopics, createTopology, type Sum } from './controlled-topology.ts'
 import { RepartitionPurge } from '../../topology/runtime/topics/index.ts'
 import { counted } from './counted.ts'
@@ -21,36 +18,6 @@ const rounds = 6
 const perRound = 40
 /** Retention goes by the timestamps of records, so these are of today. */
 const today = Date.now() - 60_000
-
-/** An instance in a process of its own. */
-class InstanceProcess {
-  state = ''
-  readonly #child: ChildProcess
-
-  constructor(fixture: KafkaFixture, directory: string, threads = 0) {
-    const script = fileURLToPath(new URL('controlled-instance.ts', import.meta.url))
-    const args = [fixture.brokers.join(','), fixture.id, directory, String(threads)]
-    this.#child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-    createInterface(this.#child.stdout!).on('line', line => (this.state = line))
-  }
-
-  async running(): Promise<void> {
-    assert.is(
-      await eventually(
-        () => this.state,
-        state => state === 'running',
-      ),
-      'running',
-    )
-  }
-
-  async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const closed = once(this.#child, 'close')
-    this.#child.kill('SIGKILL')
-    await closed
-  }
-}
 
 interface World {
   fixture: KafkaFixture
@@ -93,18 +60,18 @@ function run(brokers: string): void {
         })),
       ),
     )
-    const [first, second] = ['first', 'second'].map(name => new InstanceProcess(fixture, join(dir, name))) as [
-      InstanceProcess,
-      InstanceProcess,
+    const [first, second] = ['first', 'second'].map(name => new ControlledProcess(fixture, join(dir, name))) as [
+      ControlledProcess,
+      ControlledProcess,
     ]
-    let third: InstanceProcess | undefined
+    let third: ControlledProcess | undefined
     try {
       await Promise.all([first.running(), second.running()])
       for (let round = 0; round < rounds; round++) {
         await fixture.produce('amounts', amounts(round))
         if (round === 2) await first.kill()
         if (round === 4) {
-          third = new InstanceProcess(fixture, join(dir, 'first'), 1)
+          third = new ControlledProcess(fixture, join(dir, 'first'), { threads: 1 })
           await third.running()
         }
         if (round < 4) await fixture.readAtLeast('sums', (round === 2 ? 1 : round) * keys.length * perRound)
@@ -283,6 +250,62 @@ function run(brokers: string): void {
         await app.stop()
       }
     })
+
+  test('broadcast: a control on a foreign partition is moved, so that the newest one of its key holds everywhere, and its withdrawal too', async world => {
+    const { fixture, dir } = world
+    const topics = { join: 'broadcast', rekey: false } as const
+    const [right, wrong] = [partitionForKey(Buffer.from(foreign), partitions), crcPartition(foreign)]
+    const first = instance({ fixture, dir: join(dir, 'first') }, topics)
+    await first.start()
+    let second: SluiceStreams | undefined
+    const factorsOf = async (): Promise<number[]> => {
+      const before = (await fixture.readAll('sums')).length
+      await fixture.produce(
+        'amounts',
+        Array.from({ length: partitions }, (_, partition) => ({
+          key: Buffer.from(`on-${partition}`),
+          value: bytes({ key: foreign, n: 1 }),
+          partition,
+        })),
+      )
+      await fixture.readAtLeast('sums', before + partitions)
+      const newest = new Map((await fixture.readAll('sums')).map(({ key, value }) => [String(key), JSON.parse(String(value)) as Sum]))
+      return [...newest.values()].map(({ factor }) => factor)
+    }
+    const hold = async (factor: number): Promise<void> => {
+      const all = Array.from({ length: partitions }, () => factor)
+      let found = await factorsOf()
+      for (let tries = 0; tries < 30 && String(found) !== String(all); tries++) found = await factorsOf()
+      assert.equal(found, all)
+    }
+    try {
+      assert.is(await running(first), 'running')
+      const control = (factor: number | undefined, partition: number) => ({
+        key: Buffer.from(foreign),
+        value: factor === undefined ? null : bytes({ factor }),
+        partition,
+      })
+      await fixture.produce('factors', [control(5, wrong)])
+      await hold(5)
+      await fixture.produce('factors', [control(6, right)])
+      await hold(6)
+      second = instance({ fixture, dir: join(dir, 'second') }, topics)
+      await second.start()
+      assert.is(await running(second), 'running')
+      await hold(6)
+      for (const [factor, partition] of [
+        [undefined, right],
+        [7, wrong],
+        [undefined, wrong],
+      ] as const) {
+        await fixture.produce('factors', [control(factor, partition)])
+        await hold(factor ?? 0)
+      }
+      assert.is(await second.query('sums-controls', foreign), undefined)
+    } finally {
+      await Promise.all([first.stop(), second?.stop()])
+    }
+  })
 
   test('broadcast: data on any partition, with any key', async world => {
     const { fixture } = world
