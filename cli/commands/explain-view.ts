@@ -19,6 +19,7 @@ export function explanationJson(explanation: Explanation): View {
     ...(explanation.policy === undefined ? {} : { policy: policyOf(explanation.policy) }),
     ...(position === undefined ? {} : { position }),
     events,
+    ...(explanation.strayEvents === 0 ? {} : { strayEvents: explanation.strayEvents }),
     again,
   }
 }
@@ -49,6 +50,8 @@ export async function printExplanation(output: Output, explanation: Explanation)
       })),
     )
   }
+  if (explanation.strayEvents > 0)
+    await output.line(`${explanation.strayEvents} records of the events topic are no events of the data type`)
   if (again.length === 0) return
   await output.line('scored again')
   const rows = again.map(each => ('notScored' in each ? { ...each, equal: `not scored: ${each.notScored}` } : { ...each }))

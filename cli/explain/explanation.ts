@@ -29,6 +29,8 @@ export interface Explanation {
   readonly position: PolicyPosition | undefined
   /** What happened to the data type's models around it, in order. */
   readonly events: readonly ModelEvent[]
+  /** How many records of the events topic have the key of the data type, and are no events of it. */
+  readonly strayEvents: number
   /** What the models give for the input now. */
   readonly again: readonly RescoredModel[]
 }
@@ -68,6 +70,7 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
       results,
       ...(await outcomeOf(options, first, input)),
       ...(await originOf(first?.result, lineage)),
+      strayEvents: lineage.strayEvents,
       again:
         first === undefined || record === undefined ? [] : await lineage.rescorer.again(first.result, { ...record, source: undefined }),
     }

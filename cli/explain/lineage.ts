@@ -3,6 +3,7 @@ import { sluice } from '../../proto/messages.js'
 import { asKeptModels, type ModelEvent, modelStoreOf, Rescorer, type ServingOptions } from '../../serving/index.ts'
 import type { KeptModels, ManagedStore } from '../../stores/index.ts'
 import { changelogTopic, partitionForKey, readTopic, type TopicRecord } from '../../topology/runtime/topics/index.ts'
+import { type ReadEvents, readEvents } from './model-events.ts'
 import { type Connection, partitionsIn, type Place, recordStillAt } from './record-at.ts'
 
 /** The topics of an application. */
@@ -20,6 +21,8 @@ export interface Lineage {
   readonly store: KeptModels
   /** What happened to the models of the data type, in order. */
   readonly events: readonly ModelEvent[]
+  /** How many records of the events topic have the key of the data type, and are no events of it. */
+  readonly strayEvents: number
   /** Scores again. */
   readonly rescorer: Rescorer
   close(): Promise<void>
@@ -41,10 +44,11 @@ export async function openLineage({ connection, topics, serving, dataType }: Lin
     const descriptorAt = async (place: Place): Promise<sluice.ModelDescriptor | undefined> =>
       descriptorIn(await recordStillAt(connection, topics.modelsTopic, place))
     const rescorer = new Rescorer(serving, store, descriptorAt)
-    const events = await eventsOf(connection, `${topics.applicationId}-model-events`, dataType)
+    const { events, stray } = await eventsOf(connection, `${topics.applicationId}-model-events`, dataType)
     return {
       store,
       events,
+      strayEvents: stray,
       rescorer,
       close: async () => {
         await rescorer.close()
@@ -69,12 +73,15 @@ async function restore(
   }
 }
 
-async function eventsOf(connection: Connection, topic: string, dataType: string): Promise<readonly ModelEvent[]> {
-  const found: ModelEvent[] = []
-  for await (const { records } of ofDataType(connection, topic, dataType))
-    for (const { key, value } of records)
-      if (key?.toString('utf8') === dataType && value !== null) found.push(JSON.parse(value.toString('utf8')) as ModelEvent)
-  return found
+async function eventsOf(connection: Connection, topic: string, dataType: string): Promise<ReadEvents> {
+  const events: ModelEvent[] = []
+  let stray = 0
+  for await (const { records } of ofDataType(connection, topic, dataType)) {
+    const read = readEvents(records, dataType)
+    events.push(...read.events)
+    stray += read.stray
+  }
+  return { events, stray }
 }
 
 /** Reads the partition that the key of the data type is on; nothing where there is no such topic. */

@@ -195,6 +195,11 @@ async function tellsOfOne(world: World): Promise<void> {
 
 async function tellsWhatIsWrong(world: World): Promise<void> {
   const { fixture } = world
+  // Records of others on the events topic.
+  await fixture.produce(
+    'model-events',
+    ['no json', 'null'].map(value => ({ key: Buffer.from('wine'), value: Buffer.from(value) })),
+  )
   const data = await fixture.readAll('data')
   const bad = present(data.find(({ value }) => value?.length === 1))
   const letter = JSON.parse((await sluiceExplain(world, `${bad.partition}:${bad.offset}`)).stdout) as Record<string, any>
@@ -202,7 +207,7 @@ async function tellsWhatIsWrong(world: World): Promise<void> {
   await fixture.produce('data', [wineAt(5000)])
   const last = present((await fixture.readAll('data')).findLast(({ partition }) => partition === bad.partition))
   const waiting = JSON.parse((await sluiceExplain(world, `${last.partition}:${last.offset}`)).stdout) as Record<string, any>
-  assert.equal([waiting['outcome'], waiting['again']], ['not processed yet', []])
+  assert.equal([waiting['outcome'], waiting['again'], waiting['strayEvents']], ['not processed yet', [], 2])
   for (const [args, code, why] of [
     [[`${bad.partition}:999999`], 1, /ends before offset 999999: its next record gets offset \d+/],
     [['7:0'], 1, /has no partition 7: it has 2 \(0 to 1\)/],
