@@ -126,7 +126,12 @@ export {
   type VersionName,
 } from './serving/index.ts'
 export {
+  type DurationPercentiles,
+  type DurationSketch,
   type ModelAlias,
+  type ModelUseView,
+  type RoleStatistics,
+  type RoleUseView,
   type ModelHistoryEntry,
   type ModelRouting,
   type ModelRoutes,

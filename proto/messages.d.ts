@@ -552,7 +552,10 @@ export namespace sluice {
         FALLBACK = 3,
 
         /** DECOY value */
-        DECOY = 4
+        DECOY = 4,
+
+        /** RACER value */
+        RACER = 5
     }
 
     /**

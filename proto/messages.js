@@ -1110,6 +1110,7 @@ export const sluice = $root.sluice = (() => {
         values[valuesById[2] = "SHADOW"] = 2;
         values[valuesById[3] = "FALLBACK"] = 3;
         values[valuesById[4] = "DECOY"] = 4;
+        values[valuesById[5] = "RACER"] = 5;
         return values;
     })();
 
@@ -1235,6 +1236,10 @@ export const sluice = $root.sluice = (() => {
                 case "DECOY":
                 case 4:
                     message.role = 4;
+                    break;
+                case "RACER":
+                case 5:
+                    message.role = 5;
                     break;
                 default:
                     if (typeof object.role === "number" && (object.role | 0) === object.role)
@@ -2081,6 +2086,10 @@ export const sluice = $root.sluice = (() => {
                 case "DECOY":
                 case 4:
                     message.role = 4;
+                    break;
+                case "RACER":
+                case 5:
+                    message.role = 5;
                     break;
                 default:
                     if (typeof object.role === "number" && (object.role | 0) === object.role)
@@ -3584,6 +3593,10 @@ export const sluice = $root.sluice = (() => {
                 case "DECOY":
                 case 4:
                     message.role = 4;
+                    break;
+                case "RACER":
+                case 5:
+                    message.role = 5;
                     break;
                 default:
                     if (typeof object.role === "number" && (object.role | 0) === object.role)

@@ -1190,6 +1190,9 @@ export namespace sluice {
         /** ModelStatistics lastUsed. */
         lastUsed: number;
 
+        /** ModelStatistics roles. */
+        roles: sluice.RoleStatistics.$Properties[];
+
         /**
          * Encodes the specified ModelStatistics message. Does not implicitly {@link sluice.ModelStatistics.verify|verify} messages.
          * @param message ModelStatistics message or plain object to encode
@@ -1260,12 +1263,130 @@ export namespace sluice {
             /** ModelStatistics lastUsed */
             lastUsed?: (number|null);
 
+            /** ModelStatistics roles */
+            roles?: (sluice.RoleStatistics.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelStatistics. */
         type $Shape = sluice.ModelStatistics.$Properties;
+    }
+
+    /**
+     * Properties of a RoleStatistics.
+     * @deprecated Use sluice.RoleStatistics.$Properties instead.
+     */
+    interface IRoleStatistics extends sluice.RoleStatistics.$Properties {
+    }
+
+    /** Represents a RoleStatistics. */
+    class RoleStatistics {
+
+        /**
+         * Constructs a new RoleStatistics.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.RoleStatistics.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoleStatistics role. */
+        role: number;
+
+        /** RoleStatistics invocations. */
+        invocations: number;
+
+        /** RoleStatistics duration. */
+        duration: number;
+
+        /** RoleStatistics min. */
+        min: number;
+
+        /** RoleStatistics max. */
+        max: number;
+
+        /** RoleStatistics durations. */
+        durations: Uint8Array;
+
+        /**
+         * Encodes the specified RoleStatistics message. Does not implicitly {@link sluice.RoleStatistics.verify|verify} messages.
+         * @param message RoleStatistics message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.RoleStatistics.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoleStatistics message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.RoleStatistics & sluice.RoleStatistics.$Shape} RoleStatistics
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.RoleStatistics & sluice.RoleStatistics.$Shape;
+
+        /**
+         * Creates a RoleStatistics message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RoleStatistics
+         */
+        static fromObject(object: { [k: string]: any }): sluice.RoleStatistics;
+
+        /**
+         * Creates a plain object from a RoleStatistics message. Also converts values to other types if specified.
+         * @param message RoleStatistics
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.RoleStatistics, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RoleStatistics to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for RoleStatistics
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoleStatistics {
+
+        /** Properties of a RoleStatistics. */
+        interface $Properties {
+
+            /** RoleStatistics role */
+            role?: (number|null);
+
+            /** RoleStatistics invocations */
+            invocations?: (number|null);
+
+            /** RoleStatistics duration */
+            duration?: (number|null);
+
+            /** RoleStatistics min */
+            min?: (number|null);
+
+            /** RoleStatistics max */
+            max?: (number|null);
+
+            /** RoleStatistics durations */
+            durations?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoleStatistics. */
+        type $Shape = sluice.RoleStatistics.$Properties;
     }
 
     /**

@@ -2971,6 +2971,7 @@ export const sluice = $root.sluice = (() => {
     sluice.ModelStatistics = (function() {
 
         const ModelStatistics = function (properties) {
+            this.roles = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2983,6 +2984,7 @@ export const sluice = $root.sluice = (() => {
         ModelStatistics.prototype.min = 0;
         ModelStatistics.prototype.max = 0;
         ModelStatistics.prototype.lastUsed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelStatistics.prototype.roles = $util.emptyArray;
 
         ModelStatistics.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3003,6 +3005,9 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(41).double(message.max);
             if (message.lastUsed != null && $Object.hasOwnProperty.call(message, "lastUsed") && (typeof message.lastUsed === "object" ? message.lastUsed.low || message.lastUsed.high : message.lastUsed !== 0))
                 writer.uint32(48).int64(message.lastUsed);
+            if (message.roles != null && message.roles.length)
+                for (let i = 0; i < message.roles.length; ++i)
+                    $root.sluice.RoleStatistics.encode(message.roles[i], writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3090,6 +3095,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.lastUsed;
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.roles && message.roles.length))
+                            message.roles = [];
+                        message.roles.push($root.sluice.RoleStatistics.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3156,6 +3169,16 @@ export const sluice = $root.sluice = (() => {
                         message.lastUsed = object.lastUsed;
                     else if (typeof object.lastUsed === "object")
                         message.lastUsed = new $util.LongBits(object.lastUsed.low >>> 0, object.lastUsed.high >>> 0).toNumber();
+            if (object.roles) {
+                if (!$Array.isArray(object.roles))
+                    throw $TypeError(".sluice.ModelStatistics.roles: array expected");
+                message.roles = $Array(object.roles.length);
+                for (let i = 0; i < object.roles.length; ++i) {
+                    if (!$util.isObject(object.roles[i]))
+                        throw $TypeError(".sluice.ModelStatistics.roles: object expected");
+                    message.roles[i] = $root.sluice.RoleStatistics.fromObject(object.roles[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -3167,6 +3190,8 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.arrays || options.defaults)
+                object.roles = [];
             if (options.defaults) {
                 if ($util.Long) {
                     let long = new $util.Long(0, 0, true);
@@ -3214,6 +3239,11 @@ export const sluice = $root.sluice = (() => {
                     object.lastUsed = options.longs === $String ? $String(message.lastUsed) : message.lastUsed;
                 else
                     object.lastUsed = options.longs === $String ? $util.Long.prototype.toString.call(message.lastUsed) : options.longs === $Number ? new $util.LongBits(message.lastUsed.low >>> 0, message.lastUsed.high >>> 0).toNumber() : message.lastUsed;
+            if (message.roles && message.roles.length) {
+                object.roles = $Array(message.roles.length);
+                for (let j = 0; j < message.roles.length; ++j)
+                    object.roles[j] = $root.sluice.RoleStatistics.toObject(message.roles[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -3228,6 +3258,245 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelStatistics;
+    })();
+
+    sluice.RoleStatistics = (function() {
+
+        const RoleStatistics = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoleStatistics.prototype.role = 0;
+        RoleStatistics.prototype.invocations = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RoleStatistics.prototype.duration = 0;
+        RoleStatistics.prototype.min = 0;
+        RoleStatistics.prototype.max = 0;
+        RoleStatistics.prototype.durations = $util.newBuffer([]);
+
+        RoleStatistics.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                writer.uint32(8).int32(message.role);
+            if (message.invocations != null && $Object.hasOwnProperty.call(message, "invocations") && (typeof message.invocations === "object" ? message.invocations.low || message.invocations.high : message.invocations !== 0))
+                writer.uint32(16).uint64(message.invocations);
+            if (message.duration != null && $Object.hasOwnProperty.call(message, "duration") && !$Object.is(message.duration, 0))
+                writer.uint32(25).double(message.duration);
+            if (message.min != null && $Object.hasOwnProperty.call(message, "min") && !$Object.is(message.min, 0))
+                writer.uint32(33).double(message.min);
+            if (message.max != null && $Object.hasOwnProperty.call(message, "max") && !$Object.is(message.max, 0))
+                writer.uint32(41).double(message.max);
+            if (message.durations != null && $Object.hasOwnProperty.call(message, "durations") && message.durations.length)
+                writer.uint32(50).bytes(message.durations);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoleStatistics.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.RoleStatistics();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.invocations = value;
+                        else
+                            delete message.invocations;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.duration = value;
+                        else
+                            delete message.duration;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.min = value;
+                        else
+                            delete message.min;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.max = value;
+                        else
+                            delete message.max;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.durations = value;
+                        else
+                            delete message.durations;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoleStatistics.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.RoleStatistics)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.RoleStatistics: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.RoleStatistics();
+            if (object.role != null)
+                if ($Number(object.role) !== 0)
+                    message.role = object.role | 0;
+            if (object.invocations != null)
+                if (typeof object.invocations === "object" ? object.invocations.low || object.invocations.high : $Number(object.invocations) !== 0)
+                    if ($util.Long)
+                        message.invocations = $util.Long.fromValue(object.invocations, true);
+                    else if (typeof object.invocations === "string")
+                        message.invocations = $parseInt(object.invocations, 10);
+                    else if (typeof object.invocations === "number")
+                        message.invocations = object.invocations;
+                    else if (typeof object.invocations === "object")
+                        message.invocations = new $util.LongBits(object.invocations.low >>> 0, object.invocations.high >>> 0).toNumber(true);
+            if (object.duration != null)
+                if (!$Object.is($Number(object.duration), 0))
+                    message.duration = $Number(object.duration);
+            if (object.min != null)
+                if (!$Object.is($Number(object.min), 0))
+                    message.min = $Number(object.min);
+            if (object.max != null)
+                if (!$Object.is($Number(object.max), 0))
+                    message.max = $Number(object.max);
+            if (object.durations != null)
+                if (object.durations.length)
+                    if (typeof object.durations === "string")
+                        $util.base64.decode(object.durations, message.durations = $util.newBuffer($util.base64.length(object.durations)), 0);
+                    else if (object.durations.length >= 0)
+                        message.durations = object.durations;
+            return message;
+        };
+
+        RoleStatistics.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.role = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.invocations = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.invocations = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.duration = 0;
+                object.min = 0;
+                object.max = 0;
+                if (options.bytes === $String)
+                    object.durations = "";
+                else {
+                    object.durations = [];
+                    if (options.bytes !== $Array)
+                        object.durations = $util.newBuffer(object.durations);
+                }
+            }
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                object.role = message.role;
+            if (message.invocations != null && $Object.hasOwnProperty.call(message, "invocations"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.invocations = typeof message.invocations === "number" ? $BigInt(message.invocations) : $util.Long.fromBits(message.invocations.low >>> 0, message.invocations.high >>> 0, true).toBigInt();
+                else if (typeof message.invocations === "number")
+                    object.invocations = options.longs === $String ? $String(message.invocations) : message.invocations;
+                else
+                    object.invocations = options.longs === $String ? $util.Long.prototype.toString.call(message.invocations) : options.longs === $Number ? new $util.LongBits(message.invocations.low >>> 0, message.invocations.high >>> 0).toNumber(true) : message.invocations;
+            if (message.duration != null && $Object.hasOwnProperty.call(message, "duration"))
+                object.duration = options.json && !$isFinite(message.duration) ? $String(message.duration) : message.duration;
+            if (message.min != null && $Object.hasOwnProperty.call(message, "min"))
+                object.min = options.json && !$isFinite(message.min) ? $String(message.min) : message.min;
+            if (message.max != null && $Object.hasOwnProperty.call(message, "max"))
+                object.max = options.json && !$isFinite(message.max) ? $String(message.max) : message.max;
+            if (message.durations != null && $Object.hasOwnProperty.call(message, "durations"))
+                object.durations = options.bytes === $String ? $util.base64.encode(message.durations, 0, message.durations.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.durations) : message.durations;
+            return object;
+        };
+
+        RoleStatistics.prototype.toJSON = function() {
+            return RoleStatistics.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        RoleStatistics.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.RoleStatistics";
+        };
+
+        return RoleStatistics;
     })();
 
     sluice.MemberInfo = (function() {

@@ -192,7 +192,7 @@ export class SpeculativeData {
   /** Each of the records that one call scored has its share of the duration, and the whole call as its shortest and longest. */
   #countAnswer(dataType: string, { racer, callMs, rows }: Answer): void {
     if (rows === 0) return
-    this.#parts.count(dataType, racer.version, { count: 1, durationMs: callMs / rows, minMs: callMs, maxMs: callMs })
+    this.#parts.count(dataType, racer.version, { role: racer.role, count: 1, durationMs: callMs / rows, minMs: callMs, maxMs: callMs })
   }
 
   #keepLate(record: LateRecord, answer: Answer): void {

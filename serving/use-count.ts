@@ -19,8 +19,8 @@ export class UseCount {
   }
 
   /** Counts one call of the model; its whole duration is that of each of its records. */
-  recordCall({ state, version }: ServingModel, count: number, durationMs: number): void {
-    this.recordUse(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs })
+  recordCall({ state, version, role }: ServingModel, count: number, durationMs: number): void {
+    this.recordUse(state.dataType, version, { role, count, durationMs, minMs: durationMs, maxMs: durationMs })
   }
 
   recordUse(dataType: string, version: number, use: ModelUse): void {

@@ -21,6 +21,7 @@ export {
   modelTypeName,
   type ModelState,
   type ModelStatistics,
+  type RoleStatistics,
   type ModelUpload,
   type ModelVersion,
   type PastVersion,
@@ -54,6 +55,12 @@ export {
   type WaitingChange,
   type ModelServingView,
   type ModelVersionView,
+  type ModelUseView,
+  type RoleUseView,
+  type DurationPercentiles,
+  DurationSketch,
+  unusedView,
+  useView,
 } from './models/index.ts'
 export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'

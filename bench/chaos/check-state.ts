@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { decodeModelStoreRow, type ModelServingView, type ModelStatistics } from '../../stores/index.ts'
+import { decodeModelStoreRow, type ModelServingView, type ModelUseView } from '../../stores/index.ts'
 import type { ChaosResult, PublishedModels } from './check-results.ts'
 
 /** A committed changelog record. */
@@ -90,7 +90,7 @@ export function checkCounts(changelog: Changelog, results: readonly ChaosResult[
 }
 
 /** The fields that must be equal in all sources. */
-interface ServedModel extends ModelStatistics {
+interface ServedModel extends ModelUseView {
   readonly name: string
   readonly hash: string
   readonly since: number
@@ -102,13 +102,13 @@ interface StateRow {
   readonly versions: readonly { readonly version: number; readonly name: string; readonly hash: string; readonly since: number }[]
 }
 
-const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0 }
+const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0, roles: [] }
 
 /** The served models by data type, derived from the changelog only. */
 function servedModels(changelog: Changelog): ReadonlyMap<string, ServedModel> {
   const latest = [...new Set(changelog.map(({ partition }) => partition))].flatMap(partition => [...lastValues(changelog, partition)])
   const rows = latest.map(([key, value]) => decodeModelStoreRow(Buffer.from(key, 'hex'), Buffer.from(value, 'hex')))
-  const statistics = new Map(rows.flatMap(row => (row.kind === 'stats' ? [[row.dataType, row.value as ModelStatistics]] : [])))
+  const statistics = new Map(rows.flatMap(row => (row.kind === 'stats' ? [[row.dataType, row.value as ModelUseView]] : [])))
   const served = new Map<string, ServedModel>()
   for (const { kind, dataType = '', value } of rows) {
     if (kind !== 'state') continue
@@ -122,9 +122,9 @@ function servedModels(changelog: Changelog): ReadonlyMap<string, ServedModel> {
 }
 
 function servedOf(view: Omit<ServedModel, 'versions'> & { readonly versions: StateRow['versions'] }): ServedModel {
-  const { version, name, hash, since, invocations, duration, min, max, lastUsed, versions } = view
+  const { version, name, hash, since, invocations, duration, min, max, lastUsed, roles, versions } = view
   const kept = versions.map(each => [each.version, each.hash] as const)
-  return { version, name, hash, since, invocations, duration, min, max, lastUsed, versions: kept }
+  return { version, name, hash, since, invocations, duration, min, max, lastUsed, roles, versions: kept }
 }
 
 /** The last value of each key of a partition, from records below an offset; in hex, without deleted keys. */

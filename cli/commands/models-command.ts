@@ -9,11 +9,16 @@ export function modelsCommand(): Command {
     .description('list all model versions of a data type, newest first')
     .argument('<data-type>', 'the data type', someText)
     .action(listVersions)
+  const statistics = new Command('statistics')
+    .description('list how each model version of a data type has served: a line for each role, percentiles of ms a call')
+    .argument('<data-type>', 'the data type', someText)
+    .action(listStatistics)
   const models = new Command('models')
     .description('show the models and their versions, and change which of them serve')
     .addHelpText('after', help)
     .addCommand(addRestOptions(list), { isDefault: true })
     .addCommand(addRestOptions(history))
+    .addCommand(addRestOptions(statistics))
   for (const control of modelControlCommands()) models.addCommand(control)
   return models
 }
@@ -23,6 +28,7 @@ Examples:
   $ sluice models
   $ sluice models list --json
   $ sluice models history wine --url http://127.0.0.1:8889
+  $ sluice models statistics wine
   $ sluice models set-role wine 4 --role challenger --weight 0.1
   $ sluice models promote wine 4 --expect-champion 3 --who ana --reason "better on the coast"
   $ sluice models promote wine 5 --effective-from 2026-12-01T00:00:00Z
@@ -32,26 +38,41 @@ Examples:
 type Row = Readonly<Record<string, unknown>>
 
 async function listModels(flags: RestFlags): Promise<void> {
-  await show('/models', flags, ['dataType', 'name', 'version', 'format', 'since', 'invocations', 'hash'], row => {
+  await show('/models', flags, ['dataType', 'name', 'version', 'format', 'since', 'invocations', 'p50', 'p99', 'hash'], row => {
     const { versions, current, statistics, ...rest } = row
     const serving = rowsOf(versions).find(({ version }) => version === current)
-    return { ...rest, ...serving, version: current, invocations: (statistics as Row | null)?.['invocations'] }
+    const { invocations, p50, p99 } = (statistics ?? {}) as Row
+    return { ...rest, ...serving, version: current, invocations, p50: rounding(p50), p99: rounding(p99) }
   })
 }
 
 async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
-  const columns = ['version', 'role', 'name', 'format', 'since', 'invocations', 'size', 'kept', 'hash', 'location']
-  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, columns, row => ({
-    ...row,
-    invocations: (row['statistics'] as Row | undefined)?.['invocations'],
-  }))
+  const columns = ['version', 'role', 'name', 'format', 'since', 'invocations', 'p50', 'p99', 'size', 'kept', 'hash', 'location']
+  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, columns, row => {
+    const { invocations, p50, p99 } = (row['statistics'] ?? {}) as Row
+    return { ...row, invocations, p50: rounding(p50), p99: rounding(p99) }
+  })
+}
+
+/** A line for each version and role; one without a role for a version of which only an older build has counted calls. */
+async function listStatistics(dataType: string, flags: RestFlags): Promise<void> {
+  const columns = ['version', 'name', 'role', 'invocations', 'min', 'p50', 'p95', 'p99', 'max', 'duration']
+  const answered = await asked(`/models/${encodeURIComponent(dataType)}/history`, flags)
+  const used = answered.flatMap(({ version, name, statistics }): Row[] => {
+    const { roles, ...all } = (statistics ?? {}) as Row
+    const byRole = rowsOf(roles)
+    const known = byRole.length > 0 ? byRole : Number(all['invocations'] ?? 0) > 0 ? [all] : []
+    return known.map(figures => ({ version, name, ...figures }))
+  })
+  const { Output } = await import('../output.ts')
+  const output = new Output(flags)
+  await output.rows(columns, output.human ? used.map(roundedTimes) : used)
 }
 
 /** Prints `shown` of each row as a table, or the unchanged rows as JSON. */
 async function show(path: string, flags: RestFlags, columns: readonly string[], shown: (row: Row) => Row): Promise<void> {
-  const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('../output.ts')
-  const rows = rowsOf(await askInstance(path, flags))
+  const rows = await asked(path, flags)
   const output = new Output(flags)
   await output.rows(columns, output.human ? rows.map(row => forPeople(shown(row))) : rows)
 }
@@ -64,6 +85,21 @@ function forPeople(row: Row): Row {
     since: typeof since === 'number' ? new Date(since).toISOString() : since,
     hash: typeof hash === 'string' ? hash.slice(0, 12) : hash,
   }
+}
+
+/** Durations to the microsecond. */
+function roundedTimes(row: Row): Row {
+  const rounded = ['min', 'p50', 'p95', 'p99', 'max', 'duration'].map(name => [name, rounding(row[name])] as const)
+  return { ...row, ...Object.fromEntries(rounded) }
+}
+
+function rounding(value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toFixed(3)) : value
+}
+
+async function asked(path: string, flags: RestFlags): Promise<readonly Row[]> {
+  const { askInstance } = await import('./rest-client.ts')
+  return rowsOf(await askInstance(path, flags))
 }
 
 function rowsOf(value: unknown): readonly Row[] {

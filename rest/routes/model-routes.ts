@@ -1,18 +1,18 @@
 import { SluiceError } from '../../base/index.ts'
 import { type ModelRegistry, roleOf, rolesOf } from '../../serving/index.ts'
-import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../../stores/index.ts'
-import { isPassing, statusOf, type RestLog, RateLimit, countParameter, type Route, segment } from '../http/index.ts'
 import {
-  dataTypeModels,
-  idleModel,
-  modelBytes,
-  modelJson,
-  modelList,
-  publishedModel,
-  servedPolicy,
-  servingModel,
-  versionHistory,
-} from './model-schemas.ts'
+  type ModelHistoryEntry,
+  modelTypeName,
+  type ModelServingView,
+  type ModelState,
+  type ModelUseView,
+  type ModelVersion,
+  unusedView,
+  useView,
+} from '../../stores/index.ts'
+import { isPassing, statusOf, type RestLog, RateLimit, countParameter, type Route, segment } from '../http/index.ts'
+import { dataTypeModels, idleModel, modelBytes, modelJson, modelList, publishedModel, servedPolicy, servingModel } from './model-schemas.ts'
+import { versionHistory } from './version-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelControlRoute } from './model-control.ts'
 import { policyView, servedParameters, servedView, whenOf } from './served-policy.ts'
@@ -156,8 +156,8 @@ async function withStatistics(state: ModelState, { registry, store }: ModelServi
 async function statisticsOf({ dataType }: ModelState, store: string, router: QueryRouter): Promise<unknown> {
   try {
     const { value } = await router.query(store, dataType)
-    const { version, invocations, duration, min, max, lastUsed } = value as ModelServingView
-    return { version, invocations, duration, min, max, lastUsed }
+    const figures = value as ModelServingView
+    return { version: figures.version, ...figuresOf(figures) }
   } catch (error) {
     // KEY_UNKNOWN: the owner may be behind the changelog, from which this instance read the model.
     if (isPassing(error) || (error instanceof SluiceError && error.code === 'KEY_UNKNOWN')) return null
@@ -167,14 +167,17 @@ async function statisticsOf({ dataType }: ModelState, store: string, router: Que
 
 /** A version with its statistics; zeros if the version was never used. */
 function historyView({ version, kept, figures }: ModelHistoryEntry, state: ModelState, registry: ModelRegistry): unknown {
-  const { invocations = 0, duration = 0, min = 0, max = 0, lastUsed = 0 } = figures ?? {}
   const quarantined = registry.quarantined(version)
   return {
     ...versionView(version, state),
     ...(quarantined === undefined ? {} : { quarantined: { why: quarantined.why, since: quarantined.since } }),
     kept,
-    statistics: { invocations, duration, min, max, lastUsed },
+    statistics: figuresOf(figures === undefined ? unusedView(version.version) : useView(figures)),
   }
+}
+
+function figuresOf({ invocations, duration, min, max, lastUsed, p50, p95, p99, roles }: ModelUseView): object {
+  return { invocations, duration, min, max, lastUsed, ...(p50 === undefined ? {} : { p50, p95, p99 }), roles }
 }
 
 function versionView(version: ModelVersion, state: ModelState): Readonly<Record<string, unknown>> {

@@ -1,89 +1,12 @@
 import { modelRoles, modelTypeNames } from '../../serving/index.ts'
 import type { JsonSchema } from '../http/index.ts'
+import { sha256, statistics, versionHistory } from './version-schemas.ts'
 
 /** Schemas of the requests and answers of the model routes, for /openapi.json. */
 const text: JsonSchema = { type: 'string' }
 const integer: JsonSchema = { type: 'integer' }
 const count: JsonSchema = { type: 'integer', minimum: 0 }
 const number: JsonSchema = { type: 'number' }
-const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
-
-const facts = {
-  type: 'object',
-  properties: {
-    version: { type: 'integer', minimum: 1 },
-    role: { enum: [...modelRoles] },
-    name: text,
-    description: text,
-    format: { enum: [...modelTypeNames] },
-    hash: sha256,
-    size: count,
-    location: { type: 'string', description: 'Where the bytes came from; absent if the model record carried them' },
-    output: text,
-    since: { type: 'integer', description: 'When the version began to serve, ms since the epoch' },
-    partition: count,
-    offset: count,
-    publishedBy: { type: 'string', description: 'Who published it' },
-    created: { type: 'integer', minimum: 0, description: 'When the model was made, ms since the epoch' },
-    metrics: { type: 'object', description: 'What its trainer measured', additionalProperties: number },
-    parameters: { type: 'object', description: 'What it was trained with', additionalProperties: text },
-    retired: { type: 'integer', description: 'When it was retired, ms since the epoch' },
-    remote: { type: 'boolean', description: 'The bytes are only at the location, because they are too large for the store' },
-    heavy: { type: 'boolean', description: 'The model runs in a separate process' },
-    quarantined: {
-      type: 'object',
-      description: 'The model is not run any more on this instance, because of records that killed or hung its process',
-      properties: { why: text, since: { type: 'integer', description: 'ms since the epoch' } },
-      required: ['why', 'since'],
-      additionalProperties: false,
-    },
-    movedFrom: {
-      type: 'object',
-      description: 'Where the model record was before the application moved it',
-      properties: { partition: count, offset: count },
-      required: ['partition', 'offset'],
-      additionalProperties: false,
-    },
-  },
-  required: ['version', 'name', 'description', 'format', 'hash', 'size', 'output', 'since', 'partition', 'offset'],
-  additionalProperties: false,
-} as const
-
-const figures = { invocations: count, duration: number, min: number, max: number, lastUsed: count }
-const figuresNeeded = ['invocations', 'duration', 'min', 'max', 'lastUsed']
-
-export const versionHistory: JsonSchema = {
-  type: 'array',
-  items: {
-    ...facts,
-    properties: {
-      ...facts.properties,
-      kept: { type: 'boolean', description: 'Whether the bytes are still kept; only such a version can be scored' },
-      statistics: {
-        type: 'object',
-        description: 'Statistics of the version over the data topic; times in ms',
-        properties: figures,
-        required: figuresNeeded,
-        additionalProperties: false,
-      },
-    },
-    required: [...facts.required, 'kept', 'statistics'],
-  },
-}
-
-const statistics: JsonSchema = {
-  description: 'Statistics of the serving version over the data topic; null while they are not available',
-  anyOf: [
-    { type: 'null' },
-    {
-      type: 'object',
-      properties: { version: integer, ...figures },
-      required: ['version', ...figuresNeeded],
-      additionalProperties: false,
-    },
-  ],
-}
-
 const placeSchema: JsonSchema = {
   type: 'object',
   properties: { partition: count, offset: count },

@@ -73,6 +73,7 @@ export function withRole(state: ModelState, version: number, role: RoleName, wei
   const others = without(routing, version)
   if (role === 'CHAMPION') return { ...others, champion: version }
   if (role === 'DECOY') throw refused('the role DECOY is that of no version: setPolicy says whether records are archived')
+  if (role === 'RACER') throw refused('no version races alone: setPolicy names those that race, their decider and its budget')
   if (routing.champion === version) throw refused(`version ${version} is the champion: promote another version first`)
   if (routing.champion === 0) throw refused(`a ${role.toLowerCase()} needs a champion beside it, and no model serves the data type`)
   if (role === 'CHALLENGER') return { ...others, challengers: [...others.challengers, { version, weight }] }

@@ -52,12 +52,13 @@ export class DecisionWriter {
   #writerOf(racer: Racer, { dataType, policy }: DecidedUnder): ScoreResultWriter {
     const known = this.#writers.get(racer)
     if (known?.policy === policy) return known.writer
-    const { name, version, hash, place } = racer
+    const { name, version, hash, role, place } = racer
     const writer = new ScoreResultWriter({
       dataType,
       modelName: name,
       modelVersion: version,
       modelHash: hash,
+      role,
       policy,
       modelPartition: place?.partition ?? 0,
       modelOffset: place?.offset ?? 0,

@@ -1,5 +1,6 @@
 import { env, messageOf, SluiceError } from '../../base/index.ts'
 import type { LoadedModel } from '../../models/index.ts'
+import { sluice } from '../../proto/messages.js'
 import type { ModelState, KeptModels, ModelVersion } from '../../stores/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import type { Decider } from '../deciders/index.ts'
@@ -23,6 +24,8 @@ export interface PolicyModelsParts {
   /** The decider of a policy. Throws CONFIG_INVALID. */
   decider(policy: SpeculativePolicy): Promise<Decider>
 }
+
+const { ModelRole } = sluice
 
 interface Held {
   readonly key: string
@@ -142,12 +145,13 @@ export class PolicyModels {
 
   async #open(dataType: string, { model, ref, version }: Referred, runners: HeldRunner[]): Promise<Racer> {
     const { weight, metrics } = model ?? {}
+    const role = model === undefined ? ModelRole.FALLBACK : ModelRole.RACER
     if (version === undefined) {
       const error = `no version in use is ${typeof ref === 'string' ? `named ${JSON.stringify(ref)}` : `number ${ref}`}`
-      return { name: String(ref), version: 0, hash: new Uint8Array(), place: undefined, runner: undefined, error, weight, metrics }
+      return { name: String(ref), version: 0, role, hash: new Uint8Array(), place: undefined, runner: undefined, error, weight, metrics }
     }
     const { partition, offset } = version
-    const facts = { name: version.name, version: version.version, hash: version.hash, place: { partition, offset }, weight, metrics }
+    const facts = { name: version.name, version: version.version, role, hash: version.hash, place: { partition, offset }, weight, metrics }
     try {
       const loaded = await this.#parts.open(version)
       const held = this.#parts.runners.hold(loaded.model, () => loaded.release())

@@ -1,3 +1,4 @@
+import type { sluice } from '../../proto/messages.js'
 import type { Decider, RacingModel } from '../deciders/index.ts'
 import type { RecordPlace } from '../../stores/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
@@ -6,6 +7,8 @@ import type { SpeculativePolicy } from '../options/index.ts'
 
 /** A model that scores records in races. */
 export interface Racer extends RacingModel {
+  /** RACER, or FALLBACK for one that the decider does not know. */
+  readonly role: sluice.ModelRole
   readonly hash: Uint8Array
   /** Of the model's record; undefined: there is no such version. */
   readonly place: RecordPlace | undefined

@@ -5,6 +5,7 @@ export {
   CHUNK_BYTES,
   type ModelState,
   type ModelStatistics,
+  type RoleStatistics,
   type ModelUpload,
   type ModelVersion,
   type PastVersion,
@@ -40,6 +41,8 @@ export { ModelStateStore } from './model-state-store.ts'
 export type { NewPiece } from './model-uploads.ts'
 export { type ModelUsageSource, ModelUsageStore } from './model-usage-store.ts'
 export type { ModelUse } from './model-usage.ts'
+export { DurationSketch } from './duration-sketch.ts'
+export { type DurationPercentiles, type ModelUseView, type RoleUseView, unusedView, useView } from './use-view.ts'
 export { WaitingRecordsStore } from './waiting-records-store.ts'
 export {
   type ModelHistoryEntry,

@@ -3,18 +3,27 @@ import { type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
 import { modelStatisticsSerde, pastVersionSerde, type ModelStatistics, type ModelVersion, type PastVersion } from './model-rows.ts'
 import { parseModelRowKey, pastKey, statsKey } from './row-keys.ts'
-import { addUse, ModelUsage, type ModelUse, type UsageSnapshot } from './model-usage.ts'
+import { ModelUsage, type ModelUse, sumOf, type UsageSnapshot, type UseMark, VersionUse } from './model-usage.ts'
 
 /** Use of a version that is not the newest. */
 interface LateUse {
   readonly dataType: string
   readonly version: number
-  readonly figures: ModelStatistics
+  /** Updated in place by calls, and replaced when the figures of the newest version move here. */
+  readonly figures: VersionUse
 }
 
 export interface FiguresSnapshot {
   readonly usage: UsageSnapshot
   readonly late: ReadonlyMap<string, LateUse>
+  /** Of the late use to which the next call may be added. */
+  readonly mark: { readonly figures: VersionUse; readonly mark: UseMark } | undefined
+}
+
+/** A call that is added next. */
+export interface NextUse {
+  readonly version: number
+  readonly use: ModelUse
 }
 
 /** Returns the facts of a version; undefined: they are not known. */
@@ -55,18 +64,21 @@ export class ModelFigures {
       if (older !== undefined && older.version < version) this.#addLate(dataType, older)
       return
     }
-    this.#addLate(dataType, addUse(undefined, version, use, now))
+    this.#lateOf(dataType, version).add(use, now)
   }
 
-  /** A copy of the data type's figures, for `goBack`. */
-  snapshot(dataType: string): FiguresSnapshot {
-    return { usage: this.#usage.snapshot(dataType), late: new Map(this.#late) }
+  /** What `goBack` needs to undo what is done next with the data type's figures. `next`: the call that is added; undefined: none is. */
+  snapshot(dataType: string, next?: NextUse): FiguresSnapshot {
+    const figures = next && this.#late.get(lateKey(dataType, next.version))?.figures
+    const mark = next && figures && { figures, mark: figures.mark(next.use) }
+    return { usage: this.#usage.snapshot(dataType, next?.use), late: new Map(this.#late), mark }
   }
 
-  goBack(dataType: string, { usage, late }: FiguresSnapshot): void {
+  goBack(dataType: string, { usage, late, mark }: FiguresSnapshot): void {
     this.#usage.goBack(dataType, usage)
     this.#late.clear()
     for (const [key, use] of late) this.#late.set(key, use)
+    mark?.figures.goBack(mark.mark)
   }
 
   /** The version is not the newest any more: moves its facts and figures to a row of their own. */
@@ -135,20 +147,20 @@ export class ModelFigures {
 
   #addLate(dataType: string, figures: ModelStatistics): void {
     const { version } = figures
-    const key = `${dataType}/${version}`
+    const key = lateKey(dataType, version)
     this.#late.set(key, { dataType, version, figures: sumOf(this.#late.get(key)?.figures, figures) })
+  }
+
+  #lateOf(dataType: string, version: number): VersionUse {
+    const key = lateKey(dataType, version)
+    const known = this.#late.get(key)
+    if (known !== undefined) return known.figures
+    const figures = new VersionUse(version)
+    this.#late.set(key, { dataType, version, figures })
+    return figures
   }
 }
 
-/** The sum of two figures of one version. */
-export function sumOf(a: ModelStatistics | undefined, b: ModelStatistics): ModelStatistics {
-  if (a === undefined) return { ...b }
-  return {
-    version: b.version,
-    invocations: a.invocations + b.invocations,
-    duration: a.duration + b.duration,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    lastUsed: Math.max(a.lastUsed, b.lastUsed),
-  }
+function lateKey(dataType: string, version: number): string {
+  return `${dataType}/${version}`
 }

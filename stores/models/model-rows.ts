@@ -1,6 +1,7 @@
 import { sluice as messages } from '../../proto/messages.js'
 import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde, asBuffer, type Serde } from '../../records/index.ts'
+import { DurationSketch } from './duration-sketch.ts'
 import {
   integer,
   type ModelAlias,
@@ -122,6 +123,24 @@ export interface ModelStatistics {
   readonly max: number
   /** Time of the last call, epoch ms. */
   readonly lastUsed: number
+  /** The same by role. Calls that an older build of Sluice has counted are in none. */
+  readonly roles: readonly RoleStatistics[]
+}
+
+/** The use of a model version in one role. */
+export interface RoleStatistics {
+  /** The role. */
+  readonly role: messages.ModelRole
+  /** Number of records that were scored. */
+  readonly invocations: number
+  /** Total duration of all calls, ms. */
+  readonly duration: number
+  /** Duration of the fastest call, ms. */
+  readonly min: number
+  /** Duration of the slowest call, ms. */
+  readonly max: number
+  /** The durations of the records' calls. */
+  readonly durations: DurationSketch
 }
 
 /** A version before the newest. */
@@ -175,7 +194,7 @@ export const modelStateSerde: Serde<ModelState> = {
 }
 
 export const modelStatisticsSerde: Serde<ModelStatistics> = {
-  serialize: statistics => statsMessage.serialize(statistics),
+  serialize: statistics => statsMessage.serialize(statisticsFields(statistics)),
   deserialize: bytes => plainStatistics(statsMessage.deserialize(bytes)),
 }
 
@@ -184,7 +203,7 @@ const pastMessage = protobufSerde<sluice.PastVersion.$Properties>(sluice.PastVer
 export const pastVersionSerde: Serde<PastVersion> = {
   serialize({ version, figures }) {
     const fields = versionFields(version)
-    return pastMessage.serialize(figures === undefined ? { version: fields } : { version: fields, figures })
+    return pastMessage.serialize(figures === undefined ? { version: fields } : { version: fields, figures: statisticsFields(figures) })
   },
   deserialize(bytes) {
     const { version, figures } = pastMessage.deserialize(bytes)
@@ -224,15 +243,31 @@ function isEmpty(list: readonly unknown[] | null | undefined): boolean {
   return list === undefined || list === null || list.length === 0
 }
 
-function plainStatistics({ version, invocations, duration, min, max, lastUsed }: sluice.ModelStatistics.$Properties): ModelStatistics {
+function statisticsFields({ roles, ...statistics }: ModelStatistics): sluice.ModelStatistics.$Properties {
+  return { ...statistics, roles: roles.map(each => ({ ...each, durations: each.durations.toBytes() })) }
+}
+
+function plainStatistics({ version, lastUsed, roles, ...figures }: sluice.ModelStatistics.$Properties): ModelStatistics {
   return {
     version: integer(version),
-    invocations: integer(invocations),
-    duration: duration ?? 0,
-    min: min ?? 0,
-    max: max ?? 0,
+    ...plainFigures(figures),
     lastUsed: integer(lastUsed),
+    roles: (roles ?? []).map(({ role, durations, ...inRole }) => ({
+      role: role ?? 0,
+      ...plainFigures(inRole),
+      // A copy, as below.
+      durations: new DurationSketch(new Uint8Array(durations ?? [])),
+    })),
   }
+}
+
+function plainFigures({
+  invocations,
+  duration,
+  min,
+  max,
+}: sluice.RoleStatistics.$Properties): Pick<RoleStatistics, 'invocations' | 'duration' | 'min' | 'max'> {
+  return { invocations: integer(invocations), duration: duration ?? 0, min: min ?? 0, max: max ?? 0 }
 }
 
 function versionFields({ metrics, parameters, ...version }: ModelVersion): sluice.ModelVersion.$Properties {

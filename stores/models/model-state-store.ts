@@ -227,7 +227,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   /** Counts a call of the version; cheap enough to be called for every batch. `now`: epoch ms. */
   recordUse(dataType: string, version: number, use: ModelUse, now: number): void {
     if (this.#buffer.noting) {
-      const before = this.#figures.snapshot(dataType)
+      const before = this.#figures.snapshot(dataType, { version, use })
       this.#buffer.note({ undo: () => this.#figures.goBack(dataType, before) }, before, before)
     }
     this.#figures.add(dataType, version, use, now)

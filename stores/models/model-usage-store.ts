@@ -3,10 +3,10 @@ import { asBuffer } from '../../records/index.ts'
 import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
 import { EventTimes, TIME_PREFIX } from './event-times.ts'
-import { sumOf } from './model-figures.ts'
 import { modelStatisticsSerde, type ModelStatistics } from './model-rows.ts'
+import { type ModelUseView, useView } from './use-view.ts'
 import { PolicyPositions, POSITION_PREFIX } from './policy-positions.ts'
-import { addUse, type ModelUse, type Running } from './model-usage.ts'
+import { type ModelUse, sumOf, VersionUse } from './model-usage.ts'
 import type { Row, StateStore } from '../state-store.ts'
 import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-query.ts'
 
@@ -34,8 +34,8 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
   readonly name: string
   readonly #buffer: TransactionBuffer
   /** By version and data type, then by partition. */
-  readonly #figures = new Map<string, Map<number, Running>>()
-  readonly #changed = new Map<string, Running>()
+  readonly #figures = new Map<string, Map<number, VersionUse>>()
+  readonly #changed = new Map<string, VersionUse>()
   readonly #positions: PolicyPositions
   /** How far the data of each partition has come. */
   readonly times: EventTimes
@@ -62,9 +62,10 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
   recordUse(partition: number, { dataType, version }: { dataType: string; version: number }, use: ModelUse, now: number): void {
     const byPartition = this.#of(dataType, version)
     const key = keyOf(partition, version, dataType)
-    if (this.#buffer.noting) this.#noteFor(key, { byPartition, partition })
-    const running = addUse(byPartition.get(partition), version, use, now)
+    if (this.#buffer.noting) this.#noteFor(key, { byPartition, partition, use })
+    const running = byPartition.get(partition) ?? new VersionUse(version)
     byPartition.set(partition, running)
+    running.add(use, now)
     this.#changed.set(key, running)
     this.#last = { dataType, at: now }
   }
@@ -84,18 +85,18 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     return this.#last
   }
 
-  query(key: string, { uncommitted }: ReadOptions = {}): ModelStatistics | undefined {
+  query(key: string, { uncommitted }: ReadOptions = {}): ModelUseView | undefined {
     const value = (uncommitted ? this.#buffer : this.#buffer.committed).get(Buffer.from(key))
-    return value === undefined ? undefined : modelStatisticsSerde.deserialize(value)
+    return value === undefined ? undefined : useView(modelStatisticsSerde.deserialize(value))
   }
 
-  async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelStatistics }> {
+  async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelUseView }> {
     const { limit = Infinity, uncommitted } = query
     const { from = Buffer.from(PREFIX), to = afterPrefix(Buffer.from(PREFIX)) } = keyBounds(query, text => Buffer.from(text))
     if (limit <= 0 || isEmpty({ from, to })) return
     let left = limit
     for await (const [key, value] of (uncommitted ? this.#buffer : this.#buffer.committed).range(from, to, limit)) {
-      yield { key: asBuffer(key).toString('utf8'), value: modelStatisticsSerde.deserialize(value) }
+      yield { key: asBuffer(key).toString('utf8'), value: useView(modelStatisticsSerde.deserialize(value)) }
       if (--left <= 0) return
     }
   }
@@ -136,21 +137,20 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     this.#last = undefined
   }
 
-  /** Notes the figures before a change, which is undone when the record fails. */
-  #noteFor(key: string, { byPartition, partition }: { byPartition: Map<number, Running>; partition: number }): void {
+  /** Notes the figures before a call is added, which is undone when the record fails. */
+  #noteFor(key: string, { byPartition, partition, use }: { byPartition: Map<number, VersionUse>; partition: number; use: ModelUse }): void {
     const [last, running, changed] = [this.#last, byPartition.get(partition), this.#changed.has(key)]
-    const before = running && { ...running }
+    const mark = running?.mark(use)
     const undo = (): void => {
       this.#last = last
-      if (before === undefined) byPartition.delete(partition)
-      else byPartition.set(partition, before)
-      if (changed && before !== undefined) this.#changed.set(key, before)
-      else this.#changed.delete(key)
+      if (mark === undefined) byPartition.delete(partition)
+      else running?.goBack(mark)
+      if (!changed) this.#changed.delete(key)
     }
-    this.#buffer.note({ undo }, before, before)
+    this.#buffer.note({ undo }, mark, mark)
   }
 
-  #of(dataType: string, version: number): Map<number, Running> {
+  #of(dataType: string, version: number): Map<number, VersionUse> {
     const key = `${version}/${dataType}`
     let byPartition = this.#figures.get(key)
     if (byPartition === undefined) this.#figures.set(key, (byPartition = new Map()))
@@ -165,7 +165,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     const [partition, version, dataType] = [Number(parts[1]), Number(parts[2]), parts[3] as string]
     if (value === null) return void this.#figures.get(`${version}/${dataType}`)?.delete(partition)
     const figures = modelStatisticsSerde.deserialize(value)
-    this.#of(dataType, version).set(partition, { ...figures })
+    this.#of(dataType, version).set(partition, sumOf(undefined, figures))
     if (figures.lastUsed >= (this.#last?.at ?? 0)) this.#last = { dataType, at: figures.lastUsed }
   }
 }

@@ -13,6 +13,7 @@ import {
 } from './model-rows.ts'
 import { modelRoutingSerde } from './model-routing.ts'
 import { parseModelRowKey } from './row-keys.ts'
+import { type ModelUseView, unusedView, useView } from './use-view.ts'
 
 /** A kept version, for JSON. */
 export interface ModelVersionView {
@@ -33,15 +34,13 @@ export interface ModelVersionView {
 }
 
 /** A data type's current model, for interactive queries. */
-export interface ModelServingView {
+export interface ModelServingView extends ModelUseView {
   /** The data type of the model. */
   readonly dataType: string
   /** The name in its descriptor. */
   readonly name: string
   /** The description in its descriptor. */
   readonly description: string
-  /** The version's number. */
-  readonly version: number
   /** SHA-256 of the model's bytes, in hex. */
   readonly hash: string
   /** The type in its descriptor, by name. */
@@ -52,16 +51,6 @@ export interface ModelServingView {
   readonly since: number
   /** The location from which the model was read; absent: it came in records. */
   readonly location?: string
-  /** Number of records that it has scored. */
-  readonly invocations: number
-  /** Total duration of all calls, ms. */
-  readonly duration: number
-  /** Duration of the fastest call, ms. */
-  readonly min: number
-  /** Duration of the slowest call, ms. */
-  readonly max: number
-  /** Time of the last call, epoch ms; 0: not used yet. */
-  readonly lastUsed: number
   /** The kept versions, oldest first. */
   readonly versions: readonly ModelVersionView[]
 }
@@ -97,22 +86,17 @@ export function modelHistory(
 export function modelServingView(state: ModelState, statistics: ModelStatistics | undefined): ModelServingView | undefined {
   const current = state.versions.find(({ version }) => version === state.current)
   if (current === undefined) return undefined
-  const used = statistics?.version === current.version ? statistics : undefined
+  const used = statistics?.version === current.version ? useView(statistics) : unusedView(current.version)
   return {
     dataType: state.dataType,
     name: current.name,
     description: current.description,
-    version: current.version,
+    ...used,
     hash: hexOf(current.hash),
     modeltype: modelTypeName(current.modeltype),
     size: current.size,
     since: current.since,
     ...(current.location === '' ? {} : { location: current.location }),
-    invocations: used?.invocations ?? 0,
-    duration: used?.duration ?? 0,
-    min: used?.min ?? 0,
-    max: used?.max ?? 0,
-    lastUsed: used?.lastUsed ?? 0,
     versions: state.versions.map(versionView),
   }
 }
@@ -147,7 +131,10 @@ export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): 
   if (name.kind === 'time') return { ...name, value: Buffer.from(value).readDoubleBE() }
   if (name.kind === 'policy') return { ...name, value: modelRoutingSerde.deserialize(value) }
   if (name.kind === 'past') return { ...name, value: pastView(pastVersionSerde.deserialize(value)) }
-  return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }
+  return {
+    ...name,
+    value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : useView(modelStatisticsSerde.deserialize(value)),
+  }
 }
 
 function uploadView({ dataType, size, pieces, received, newest, partition, offset }: ModelUpload): unknown {
@@ -159,7 +146,7 @@ function stateView({ versions, ...state }: ModelState): unknown {
 }
 
 function pastView({ version, figures }: PastVersion): unknown {
-  return { version: plainView(version), ...(figures === undefined ? {} : { figures }) }
+  return { version: plainView(version), ...(figures === undefined ? {} : { figures: useView(figures) }) }
 }
 
 function plainView(version: ModelVersion): unknown {

@@ -21,7 +21,7 @@ import { Random } from '../../bench/chaos/random.ts'
 import { chaosReport } from '../../bench/chaos/report.ts'
 import { modelStateSerde, modelStatisticsSerde, type ModelStatistics } from '../../stores/models/model-rows.ts'
 import { stateKey, statsKey } from '../../stores/models/row-keys.ts'
-import type { ModelServingView } from '../../stores/index.ts'
+import { DurationSketch, type ModelServingView, useView } from '../../stores/index.ts'
 
 const [first, second] = ['aa'.repeat(32), 'bb'.repeat(32)] as const
 const published = new Map([
@@ -155,7 +155,10 @@ function stateRow(current: number): Uint8Array {
   return modelStateSerde.serialize({ dataType: 'red', current, latest: current, versions, nextOffset: current })
 }
 
-const statistics: ModelStatistics = { version: 2, invocations: 3, duration: 0.1 + 0.2, min: 0.1, max: 0.2, lastUsed: 5 }
+const durations = new DurationSketch()
+durations.add(0.2, 3)
+const calls = { invocations: 3, duration: 0.1 + 0.2, min: 0.1, max: 0.2 }
+const statistics: ModelStatistics = { version: 2, ...calls, lastUsed: 5, roles: [{ role: 0, ...calls, durations }] }
 const rows: readonly (readonly [Buffer, Uint8Array | null])[] = [
   [stateKey('red'), stateRow(1)],
   [statsKey('red'), modelStatisticsSerde.serialize({ ...statistics, version: 1 })],
@@ -201,16 +204,11 @@ const view = (change: Partial<ModelServingView> = {}): ModelServingView => ({
   dataType: 'red',
   name: 'model-2',
   description: '',
-  version: 2,
   hash: second,
   modeltype: 'ONNX',
   size: 9,
   since: 1001,
-  invocations: 3,
-  duration: 0.1 + 0.2,
-  min: 0.1,
-  max: 0.2,
-  lastUsed: 5,
+  ...useView(statistics),
   versions: [first, second].map((hash, at) => ({
     version: at + 1,
     name: `model-${at + 1}`,
@@ -227,7 +225,15 @@ const answer = (value: ModelServingView | undefined): readonly StateAnswer[] => 
 
 state('an answer of REST is what the changelog says', () => {
   assert.equal(checkAnswers(changelog, answer(view())), [])
-  for (const change of [{ invocations: 4 }, { duration: 0.3 }, { version: 1 }, { hash: first }, { lastUsed: 6 }, { versions: [] }]) {
+  for (const change of [
+    { invocations: 4 },
+    { duration: 0.3 },
+    { version: 1 },
+    { hash: first },
+    { lastUsed: 6 },
+    { roles: [] },
+    { versions: [] },
+  ]) {
     assert.is(checkAnswers(changelog, answer(view(change))).length, 1, JSON.stringify(change))
   }
   assert.is(checkAnswers(changelog, answer(undefined)).length, 1, 'no answer')
@@ -235,7 +241,7 @@ state('an answer of REST is what the changelog says', () => {
 })
 
 state('statistics of an older version are ignored', () => {
-  const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0 }
+  const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0, roles: [] }
   const newer = changelog.filter(({ offset }) => offset !== 6 && offset !== 8)
   assert.equal(checkAnswers(newer, answer(view(unused))), [])
 })

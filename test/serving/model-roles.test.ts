@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
+import { useView } from '../../stores/index.ts'
 import type { TestRecord } from '../../topology/index.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from './rule-model.ts'
 import { decodeResult, type Result, type ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
@@ -137,6 +138,46 @@ roles('the fallback answers the records on which the champion failed', () =>
         ['FAILED', 'FALLBACK', 2, 0],
         ['OK', 'CHAMPION', 3, 10],
       ])
+    },
+    { factory: ruleFactory(), reader: ruleReader() },
+  ),
+)
+
+roles('each role has statistics of its own, over changes of roles', () =>
+  withServing(
+    async serving => {
+      for (const factor of [2, 3]) await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor }) })
+      await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 5, later: true }) })
+      await serving.control('a', role(1, ModelRole.SHADOW))
+      await serving.control('a', role(2, ModelRole.FALLBACK))
+      await serving.send(ruleRecord('a', 1), ruleRecord('a', 2), ruleRecord('a', 3))
+      await serving.driver.advanceWallClockTime(1000)
+      await serving.control('a', { promote: { version: 1 } })
+      await serving.send(ruleRecord('a', 4))
+      await serving.control('a', role(3, ModelRole.FALLBACK))
+      await serving.control('a', { setPolicy: { challengers: [{ of: { version: 2 }, weight: 1 }], bucketBy: 'x' } })
+      await serving.send(ruleRecord('a', 5), ruleRecord('a', 6))
+      await serving.driver.commit()
+      const history = await serving.store.history('a')
+      assert.equal(
+        history.map(({ version, figures }) => [
+          version.version,
+          figures?.invocations,
+          figures && useView(figures).roles.map(({ role: of, invocations, p50, max }) => [of, invocations, (p50 ?? NaN) <= max]),
+        ]),
+        [
+          [3, 3, [['champion', 3, true]]],
+          [2, 2, [['challenger', 2, true]]],
+          [
+            1,
+            4,
+            [
+              ['shadow', 3, true],
+              ['champion', 1, true],
+            ],
+          ],
+        ],
+      )
     },
     { factory: ruleFactory(), reader: ruleReader() },
   ),

@@ -39,6 +39,7 @@ export const packageHomes: readonly { readonly package: RegExp; readonly home: s
   { package: kafkajs, home: 'topology/runtime', loader: 'topology/runtime/kafka/kafkajs-mends/kafkajs-modules.ts' },
   { package: level, home: 'stores' },
   { package: onnxruntime, home: 'models/onnx' },
+  { package: /^@datadog\/sketches-js$/, home: 'stores/models' },
   { package: /^protobufjs(\/|$)/, home: 'records' },
   { package: /^(koa|@koa\/router)(\/|$)/, home: 'rest' },
 ]

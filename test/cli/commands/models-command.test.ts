@@ -7,7 +7,18 @@ import * as assert from 'uvu/assert'
 
 const version = { version: 2, name: 'mlp', format: 'ONNX', since: 0, size: 5, hash: 'ab'.repeat(32), role: 'champion' }
 const models = [{ dataType: 'a b', current: 2, latest: 2, versions: [version], statistics: null }]
-const answers: Readonly<Record<string, unknown>> = { '/models': models, '/models/a%20b/history': [version, { ...version, version: 1 }] }
+const calls = { invocations: 3, duration: 2, min: 0.5, max: 1 }
+const inRoles = ['shadow', 'champion'].map(role => ({ role, ...calls, p50: 0.5, p95: 1, p99: 1 }))
+const used = [
+  { ...version, version: 3, statistics: { ...calls, lastUsed: 5, p50: 0.5, p95: 1, p99: 1, roles: inRoles } },
+  { ...version, statistics: { ...calls, lastUsed: 4, roles: [] } },
+  { ...version, version: 1, statistics: { ...calls, invocations: 0, lastUsed: 0, roles: [] } },
+]
+const answers: Readonly<Record<string, unknown>> = {
+  '/models/used/history': used,
+  '/models': models,
+  '/models/a%20b/history': [version, { ...version, version: 1 }],
+}
 
 /** Runs a command against a server that has the answers. */
 async function sluice(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -38,6 +49,16 @@ test('lists data types, with and without saying so, and the versions of one: JSO
   for (const { code, stdout, stderr } of listed) assert.equal([code, stdout, stderr], [0, lines(models), ''])
   const { code, stdout } = await sluice('history', 'a b')
   assert.equal([code, stdout], [0, lines(answers['/models/a%20b/history'])])
+})
+
+test('tells how versions have served, by role', async () => {
+  const { code, stdout, stderr } = await sluice('statistics', 'used')
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as unknown)
+  const expected = [...inRoles.map(inRole => ({ version: 3, name: 'mlp', ...inRole })), { version: 2, name: 'mlp', ...calls, lastUsed: 4 }]
+  assert.equal([code, stderr, lines], [0, '', expected])
 })
 
 test('a data type without models is a failure in one line; wrong usage is reported as wrong usage', async () => {

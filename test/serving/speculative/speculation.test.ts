@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Model, Scores } from '../../../models/index.ts'
+import { sluice } from '../../../proto/messages.js'
 import { ColumnBatch } from '../../../records/index.ts'
 import { knownDecider } from '../../../serving/deciders/index.ts'
 import { ModelRunner } from '../../../serving/speculative/model-runner.ts'
@@ -26,7 +27,14 @@ class Counting {
       return { length: values.length, score: values, labels: undefined, noResult: undefined, outputs: [] }
     }
     const model: Model = { format: '', inputs: [], outputs: [], score, dispose: () => Promise.resolve() }
-    const racer = { name: `by ${factor}`, version: factor, hash: new Uint8Array(), place: undefined, runner: new ModelRunner(model) }
+    const racer = {
+      name: `by ${factor}`,
+      version: factor,
+      role: sluice.ModelRole.RACER,
+      hash: new Uint8Array(),
+      place: undefined,
+      runner: new ModelRunner(model),
+    }
     this.racers = { dataType: 't', policy, decider: knownDecider(policy.decider), all: [racer], racing: 1, fallback: -1 }
   }
 }

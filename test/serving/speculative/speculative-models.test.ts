@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sluice } from '../../../proto/messages.js'
 import { brief, type Decided, policyOf, SpeculativeDriver, withPolicy } from './speculative-driver.ts'
 
 const test = suite('speculative execution: models and policies')
 
+const { ModelRole } = sluice
 const never = 30_000
 
 test('the newest version of a name takes part; a name or number without a version has failed', () =>
@@ -88,10 +90,10 @@ test('the use of every model of a race is counted', () =>
     await driver.serving.driver.commit()
     const history = await driver.serving.store.history('wine')
     assert.equal(
-      history.map(({ version, figures }) => [version.name, figures?.invocations]),
+      history.map(({ version, figures }) => [version.name, figures?.invocations, figures?.roles.map(({ role }) => role)]),
       [
-        ['b', 3],
-        ['a', 3],
+        ['b', 3, [ModelRole.RACER]],
+        ['a', 3, [ModelRole.RACER]],
       ],
     )
   }))

@@ -53,7 +53,9 @@ async function commit(managed: Opened): Promise<readonly Row[]> {
   return rows
 }
 
+const { CHAMPION } = messages.ModelRole
 const use = (count: number, durationMs: number, minMs: number, maxMs: number): Parameters<ModelStateStore['recordUse']>[2] => ({
+  role: CHAMPION,
   count,
   durationMs,
   minMs,
@@ -111,6 +113,7 @@ test('the first model of a data type is version 1 and serves', async () => {
     min: 0,
     max: 0,
     lastUsed: 0,
+    roles: [],
     versions: [{ version: 1, name: 'model 5', hash: sha(bytes), since: 1005, size: 100, partition: 3, offset: 5 }],
   }
   assert.equal(store.query('wine'), shown)
@@ -249,7 +252,12 @@ test('statistics are those of the current version, and are written once per comm
   store.recordUse('wine', 1, use(10, 5, 0.25, 1), 2000)
   store.recordUse('wine', 1, use(2, 3, 0.125, 2.5), 2100)
   assert.is(managed.dirty, true)
-  assert.equal({ ...store.statistics('wine') }, { version: 1, invocations: 12, duration: 8, min: 0.125, max: 2.5, lastUsed: 2100 })
+  const { roles, ...all } = store.statistics('wine') as ModelStatistics
+  assert.equal(all, { version: 1, invocations: 12, duration: 8, min: 0.125, max: 2.5, lastUsed: 2100 })
+  assert.equal(
+    roles.map(({ role, invocations: counted }) => [role, counted]),
+    [[CHAMPION, 12]],
+  )
   assert.is(store.query('wine')?.invocations, 0, 'not committed yet')
   assert.equal(keysOf(await commit(managed), ''), ['stats/wine'])
   const { invocations, duration, min, max, lastUsed } = store.query('wine') as NonNullable<ReturnType<ModelStateStore['query']>>
@@ -515,6 +523,7 @@ test('rows are shown as readable JSON', async () => {
   managed.store.recordUse('wine', 1, use(2, 3, 1, 2), 2000)
   const described = (await commit(managed)).map(({ key, value }) => decodeModelStoreRow(key, value))
   const hash = sha(bytesFrom(1, 10))
+  const calls = { invocations: 2, duration: 3, min: 1, max: 2, p50: 2, p95: 2, p99: 2 }
   const version = { version: 1, name: 'model 0', description: 'a model', modeltype: 'ONNX', hash, size: 10, location: '', output: '' }
   assert.equal(JSON.parse(JSON.stringify(described)), [
     { kind: 'blob', hash, chunk: 0, bytes: 10 },
@@ -532,7 +541,7 @@ test('rows are shown as readable JSON', async () => {
       },
     },
     { kind: 'policy', dataType: 'wine', number: 1, value: policy(1, 0) },
-    { kind: 'stats', dataType: 'wine', value: { version: 1, invocations: 2, duration: 3, min: 1, max: 2, lastUsed: 2000 } },
+    { kind: 'stats', dataType: 'wine', value: { version: 1, ...calls, lastUsed: 2000, roles: [{ role: 'champion', ...calls }] } },
   ])
   assert.equal(decodeModelStoreRow(Buffer.from('stats/wine'), null), { kind: 'stats', dataType: 'wine', value: null })
   assert.equal(decodeModelStoreRow(Buffer.from('other'), Buffer.from([1])), { kind: 'unknown', value: '01' })
