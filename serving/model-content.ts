@@ -2,7 +2,9 @@ import { SluiceError } from '../base/index.ts'
 import { contentOf, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { KeptModels } from '../stores/index.ts'
+import { goldenReadable } from './model-descriptor.ts'
 import { maxStoredBytes, type ModelLoader } from './model-loader.ts'
+import type { ServingOptions } from './serving-options.ts'
 
 const { MODULE, SERVICE } = sluice.ModelDescriptor.ModelType
 
@@ -11,6 +13,16 @@ export interface ContentParts {
   readonly store: KeptModels
   /** The largest model, bytes. */
   readonly maxModelBytes: number
+}
+
+/** The content of a new model, once its golden records can be read too. Throws as `contentOfModel` does. */
+export async function fetchModel(
+  descriptor: sluice.ModelDescriptor,
+  parts: ContentParts & Pick<ServingOptions, 'reader'>,
+): Promise<ModelContent> {
+  const content = await contentOfModel(descriptor, parts)
+  await goldenReadable(descriptor, parts.reader)
+  return content
 }
 
 /** The content of the model of a descriptor: from its record, its pieces or its location, with the SHA-256 that it states. Throws SluiceError with the reason. */

@@ -17,6 +17,13 @@ import { changeOf, changeWithWaiting, type ChangeWithWaiting, checkWaits, type P
 import type { ReadyModels } from './ready-models.ts'
 import { heldVersions, type WaitingChanges } from './waiting-changes.ts'
 
+/** Gives back the models of a control that is not applied. */
+export async function releasePrepared(prepared: Prepared): Promise<Prepared> {
+  if (!('loaded' in prepared)) return prepared
+  for (const loaded of prepared.loaded.values()) await loaded.release()
+  return { loaded: new Map() }
+}
+
 /** A control record of a data type. */
 export interface ControlRecord {
   readonly dataType: string

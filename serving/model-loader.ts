@@ -20,6 +20,7 @@ import type { KeptModels, ModelVersion } from '../stores/index.ts'
 import { FailedModel } from './failed-model.ts'
 import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'
+import { TrialTurns } from './trial-turns.ts'
 import { type DescribedModel, loadedModelKey, modelRecordKey, type ServingOptions } from './serving-options.ts'
 
 const { MODULE } = sluice.ModelDescriptor.ModelType
@@ -32,6 +33,8 @@ const surelyHeavy = 16 * 1024 * 1024
 
 /** Loads models for the tasks: checks and tries new models, opens accepted versions without a trial. */
 export class ModelLoader {
+  /** Of the new models that are tried. */
+  readonly turns = new TrialTurns()
   readonly #options: ServingOptions
   readonly #sources: ModelSources
 

@@ -12,16 +12,17 @@ import {
 } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
-import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, newRoleOf } from './model-descriptor.ts'
-import { contentOfModel } from './model-content.ts'
+import { decodeModelMessage, goldenRows, type ModelMessage, newRoleOf } from './model-descriptor.ts'
+import { fetchModel } from './model-content.ts'
 import { isHeavy, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
-import { type ControlRecord, ModelControls, type Prepared } from './model-controls.ts'
+import { type ControlRecord, ModelControls, type Prepared, releasePrepared } from './model-controls.ts'
 import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
 import { type ChangeWithWaiting, refused as refusal } from './policies/index.ts'
 import { changeOfVersion, checkNewRole, newModelOf } from './new-version.ts'
 import { type ReadyModels, readyModels } from './ready-models.ts'
+import { TypeTurns } from './type-turns.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
 import { heldVersions, WaitingChanges } from './waiting-changes.ts'
@@ -55,10 +56,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #controls!: ModelControls
   #waitingChanges!: WaitingChanges
   #events!: ModelEventLog
-  /** Resolves when the last trial has ended: models are tried one after the other. */
-  #trying: Promise<unknown> = Promise.resolve()
-  /** Resolves when the last record has been applied. */
-  #applied: Promise<void> = Promise.resolve()
+  #turns!: TypeTurns
   #closed = false
 
   constructor(options: ServingOptions, loader = new ModelLoader(options)) {
@@ -68,6 +66,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   init(context: ProcessorContext<MovedKey | Uint8Array, Uint8Array | null>): void | Promise<void> {
     this.#context = context
+    this.#turns = new TypeTurns(context)
     this.#mover = new ModelMover(context, this.#options.modelsTopic)
     this.#store = keptModels(context, this.#options)
     this.#ready = readyModels(this.#store)
@@ -103,13 +102,17 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (descriptor.piece) return this.#uploads.add(descriptor, record)
     if (this.#isKnown(message.dataType, record)) return
     const started = env.monotonic()
-    const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
-    this.#trying = outcome
-    const applied = this.#finishInTurn(outcome, given => {
-      this.#finish(descriptor, record, given)
-      this.#figures.swapped(started)
+    const { dataType } = descriptor
+    const { offset } = record
+    const applied = this.#turns.apply(dataType, {
+      prepare: () => this.#try(descriptor, offset),
+      apply: given => {
+        this.#finish(descriptor, record, given)
+        this.#figures.swapped(started)
+      },
+      giveBack: given => 'loaded' in given && this.#waiting.get(offset) === given.loaded && this.#forget(offset, given.loaded),
     })
-    addPendingModel(this.#store, descriptor.dataType, applied, modelWaitOf(this.#options))
+    addPendingModel(this.#store, dataType, applied, modelWaitOf(this.#options))
   }
 
   /** With `join: broadcast`: makes the changes whose time the data of all partitions has come to. */
@@ -128,38 +131,22 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (state?.waiting !== undefined && reached !== undefined) this.#waitingChanges.take(state, reached)
   }
 
-  /** Finishes the record after the work. Returns when it has: also if it was refused, but not if the task was revoked before. */
-  #finishInTurn<T>(work: Promise<T>, finish: (given: T) => void): Promise<void> {
-    let end: () => void = () => undefined
-    const applied = new Promise<void>(resolve => (end = resolve))
-    this.#context.finishLater(work, given => {
-      try {
-        finish(given)
-      } finally {
-        end()
-      }
-    })
-    this.#applied = applied
-    return applied
-  }
-
   /** Applies a control after the records before it: it may be about the model of the last of them. */
   #control({ dataType, control, bytes }: Omit<ControlRecord, 'place'>, record: RawRecord): void {
     const asked = { dataType, control, bytes, place: this.#placeOf(record) }
-    const before = this.#applied
-    const prepared = this.#trying.then(() => before).then(() => this.#prepare(asked))
-    this.#trying = prepared
-    void this.#finishInTurn(prepared, given => {
-      this.#foldBefore(dataType)
-      this.#controls.apply(asked, given)
+    void this.#turns.apply<Prepared>(dataType, {
+      prepare: () => this.#prepare(asked),
+      apply: given => {
+        this.#foldBefore(dataType)
+        this.#controls.apply(asked, given)
+      },
+      giveBack: given => void releasePrepared(given),
     })
   }
 
   async #prepare(asked: ControlRecord): Promise<Prepared> {
     const prepared = await this.#controls.prepare(asked)
-    if (!this.#closed || !('loaded' in prepared)) return prepared
-    for (const loaded of prepared.loaded.values()) await loaded.release()
-    return { loaded: new Map() }
+    return this.#closed ? releasePrepared(prepared) : prepared
   }
 
   async close(): Promise<void> {
@@ -182,33 +169,39 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     return { partition, offset, movedFrom: movedFrom(record), topicId: this.#context.topicId(topic) }
   }
 
-  /** Withdraws the data type's model after the trials of the model records before this one. */
+  /** Withdraws the data type's model after the model records before this one. */
   #withdraw(dataType: string, record: RawRecord): void {
+    void this.#turns.apply(dataType, { prepare: () => Promise.resolve(), apply: () => this.#withdrawNow(dataType, record) })
+  }
+
+  #withdrawNow(dataType: string, record: RawRecord): void {
     const { partition, offset } = record
-    void this.#finishInTurn(this.#trying, () => {
-      this.#foldBefore(dataType)
-      const before = this.#store.state(dataType)
-      const withdrawn = this.#store.withdraw(dataType, this.#placeOf(record), env.now())
-      if (before === undefined || before === this.#store.state(dataType)) return
-      this.#ready.keepOnly(dataType, [])
-      const why = refusal("the data type's model was withdrawn before its time")
-      this.#waitingChanges.tellRefused(
-        dataType,
-        (before.waiting ?? []).map(change => ({ change, why })),
-      )
-      if (withdrawn === undefined) return
-      const { version, name } = withdrawn
-      this.#note('withdrawn', dataType, { record: { partition, offset }, version, name })
-      this.#context.log('info', 'audit: a model was withdrawn', { dataType, name, version, partition, offset })
-    })
+    this.#foldBefore(dataType)
+    const before = this.#store.state(dataType)
+    const withdrawn = this.#store.withdraw(dataType, this.#placeOf(record), env.now())
+    if (before === undefined || before === this.#store.state(dataType)) return
+    this.#ready.keepOnly(dataType, [])
+    const why = refusal("the data type's model was withdrawn before its time")
+    this.#waitingChanges.tellRefused(
+      dataType,
+      (before.waiting ?? []).map(change => ({ change, why })),
+    )
+    if (withdrawn === undefined) return
+    const { version, name } = withdrawn
+    this.#note('withdrawn', dataType, { record: { partition, offset }, version, name })
+    this.#context.log('info', 'audit: a model was withdrawn', { dataType, name, version, partition, offset })
   }
 
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
-      const { maxModelBytes } = this.#options
-      const content = await contentOfModel(descriptor, { loader: this.#loader, store: this.#store, maxModelBytes })
-      await goldenReadable(descriptor, this.#options.reader)
-      const loaded = await this.#loader.try(content, descriptor, goldenRows(descriptor, this.#options.reader), this.#figures)
+      const { content, loaded } = await this.#loader.turns.take(
+        descriptor.dataType,
+        () => fetchModel(descriptor, { ...this.#options, loader: this.#loader, store: this.#store }),
+        async fetched => {
+          const golden = goldenRows(descriptor, this.#options.reader)
+          return { content: fetched, loaded: await this.#loader.try(fetched, descriptor, golden, this.#figures) }
+        },
+      )
       const before = this.#waiting.get(offset)
       if (this.#closed) await loaded.release()
       else this.#waiting.set(offset, loaded)

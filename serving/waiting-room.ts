@@ -22,7 +22,7 @@ interface State extends ModelWait {
 export interface WaitingRoomParts {
   /** undefined: the records of the whole task wait. */
   readonly store: WaitingRecordsStore | undefined
-  readonly context: Pick<ProcessorContext, 'schedule' | 'deadLetter' | 'partition'>
+  readonly context: Pick<ProcessorContext, 'schedule' | 'deadLetter' | 'partition' | 'bootstrapping'>
   /** The topic of the records. */
   readonly topic: string
   /** What a data type waits for now; undefined: nothing, or not any more. */
@@ -161,6 +161,8 @@ export class WaitingRoom {
     const store = this.#parts.store as WaitingRecordsStore
     if (this.#firing !== undefined && this.#firing !== scheduled) return scheduled.cancel()
     this.#firing = scheduled
+    // A task that has just begun does not know yet which models are being tried.
+    if (this.#parts.context.bootstrapping) return
     this.#lookBack(store)
     const until = env.monotonic() + shareMs
     const { dataTypes } = store

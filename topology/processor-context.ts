@@ -40,6 +40,10 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
    * undefined: the brokers return none, or there is no broker.
    */
   topicId(topic: string): string | undefined
+  /**
+   * Whether bootstrap inputs of the task are still being read to the end that they had when it began. Its other inputs wait for that; punctuations do not.
+   */
+  readonly bootstrapping: boolean
   /** The store, or global store, of this name that is connected to this processor. Throws TOPOLOGY_INVALID for any other name. */
   getStateStore<S extends StateStore>(name: string): S
   /**
@@ -52,10 +56,11 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
    * Defers the end of the current record: its input partition is paused until then, and the task's other inputs go on. After `work` resolves,
    * `finish` is called with its value, in the order of the deferred records; only then does the record count as processed. `finish` may write to
    * stores, also while another record is in the middle of its processing; it must be synchronous and must not forward. If `work` or `finish` fails,
-   * the record becomes a dead letter; writes that `finish` made before it failed stay. If the task is revoked first, `finish` is not called:
-   * the next owner of the task consumes the record again. Call it only within `process`: elsewhere it throws TOPOLOGY_INVALID.
+   * the record becomes a dead letter; writes that `finish` made before it failed stay. If the task is revoked first, or what `process` did for the record is
+   * undone because another record of its run failed, `finish` is not called: the record is processed again, here or by the next owner of the task. `dropped` is called then,
+   * at the latest when the task begins anew; it must not throw. Call `finishLater` only within `process`: elsewhere it throws TOPOLOGY_INVALID.
    */
-  finishLater<T>(work: Promise<T>, finish: (given: T) => void): void
+  finishLater<T>(work: Promise<T>, finish: (given: T) => void, dropped?: () => void): void
   /**
    * Writes the input record that `record` stems from, unchanged, with the cause to the dead-letter topic, in the task's next commit; once
    * per input record.

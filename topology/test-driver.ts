@@ -231,6 +231,7 @@ class TestTask {
       log: (level, message, fields) => void driver.logs.push({ level, message, fields }),
       partitionOf: () => 0,
       topicId: () => undefined,
+      bootstrapping: () => false,
       finishLater: (record, work) => void this.#late.push({ record, work }),
       deadLetter: (record, cause) => {
         const topic = TopologyTestDriver.deadLetterTopic

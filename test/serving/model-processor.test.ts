@@ -8,6 +8,7 @@ import { LoadedModels } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import type { ServingOptions } from '../../serving/index.ts'
 import {
+  controlRecord,
   modelRecord,
   type ModelRecord,
   servingOptions,
@@ -197,6 +198,32 @@ again('a refused record changes nothing, even if it could be accepted now', () =
       { modelRoots: [directory] },
     ),
   ),
+)
+
+/** Records of a run: a model, and a control that needs it to be applied. */
+const modelAndControl = [
+  { offset: 0, value: modelRecord(model('wine', first)) },
+  { offset: 1, value: controlRecord('wine', { alias: { alias: 'steady', version: 1 } }) },
+]
+
+again('a run that is processed again in parts, because of a record that cannot be read, leaves none waiting', () =>
+  withTask(async task => {
+    await task.beginRun([...modelAndControl, { offset: 2, value: Buffer.from('garbage') }])
+    await task.settle()
+    await task.publish({ offset: 3, value: modelRecord(model('wine', shiftedSum(2))) })
+    assert.equal([task.store.state('wine')?.latest, task.store.state('wine')?.nextOffset, task.refused.length], [2, 4, 1])
+  }),
+)
+
+again('a task that is revoked in the middle of a trial, and begins anew here, leaves none waiting', () =>
+  withTask(async task => {
+    await task.beginRun(modelAndControl)
+    task.revoke()
+    await task.beginRun(modelAndControl)
+    await task.settle()
+    await task.publish({ offset: 2, value: modelRecord(model('wine', shiftedSum(2))) })
+    assert.equal([task.store.state('wine')?.latest, task.store.state('wine')?.nextOffset, task.refused], [2, 3, []])
+  }),
 )
 
 again.run()

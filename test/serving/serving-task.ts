@@ -34,6 +34,8 @@ async function emptyStore(name: string): Promise<OpenedStore> {
 export class ServingTask {
   readonly store: ModelStateStore
   readonly waiting: WaitingRecordsStore
+  /** Whether the models are still being read to the end that they had when the task began. */
+  bootstrapping = false
   /** Messages of the dead letters so far. */
   readonly refused: string[] = []
   /** What went to the results topic so far. */
@@ -41,7 +43,7 @@ export class ServingTask {
   /** What went to the events topic so far. */
   readonly events: ModelEvent[] = []
   readonly #graph: ProcessorTopology
-  readonly #late: Promise<() => void>[] = []
+  readonly #late: { readonly work: Promise<() => void>; readonly dropped: (() => void) | undefined }[] = []
   readonly #closeStore: () => Promise<void>
 
   private constructor(options: ServingOptions, { store, waiting, close }: Required<OpenedStore>) {
@@ -69,8 +71,9 @@ export class ServingTask {
       metrics: new MetricsRecorder(),
       log: () => {},
       topicId: () => undefined,
+      bootstrapping: () => this.bootstrapping,
       partitionOf: () => 0,
-      finishLater: (_, work) => void this.#late.push(work),
+      finishLater: (_, work, dropped) => void this.#late.push({ work, dropped }),
       deadLetter: (_, cause) => void this.refused.push((cause as Error).message),
     })
   }
@@ -90,13 +93,22 @@ export class ServingTask {
 
   /** Begins the trial of a model; it serves, or is refused, once it is settled. */
   async begin({ offset, value }: ModelAt, dataType = 'wine'): Promise<void> {
-    const key = Buffer.from(dataType)
-    const record: RawRecord = { key, value, timestamp: 1, headers: undefined, topic: 'models', partition: 0, offset, source: undefined }
-    await this.#graph.process(record)
+    await this.beginRun([{ offset, value }], dataType)
+  }
+
+  /** The same of a run of records. */
+  async beginRun(models: readonly ModelAt[], dataType = 'wine'): Promise<void> {
+    const place = { key: Buffer.from(dataType), timestamp: 1, headers: undefined, topic: 'models', partition: 0, source: undefined }
+    await this.#graph.processBatch(models.map((model): RawRecord => ({ ...place, ...model })))
+  }
+
+  /** The task is revoked, and begins anew with the same processors. */
+  revoke(): void {
+    for (const { dropped } of this.#late.splice(0)) dropped?.()
   }
 
   async settle(): Promise<void> {
-    for (const work of this.#late.splice(0)) {
+    for (const { work } of this.#late.splice(0)) {
       try {
         ;(await work)()
       } catch (error) {

@@ -28,10 +28,10 @@ async function looks(task: ServingTask): Promise<void> {
 /** A task of which `slow` has its first model under trial, and `quick` one that serves. */
 async function withTrial(
   use: (task: ServingTask, answer: (bytes: Uint8Array) => void) => Promise<void>,
-  modelWaitMs = 10_000,
+  { modelWaitMs = 10_000, modelHosts = [] }: { readonly modelWaitMs?: number; readonly modelHosts?: readonly string[] } = {},
 ): Promise<void> {
   await withSlowServer(async ({ host, answer }) => {
-    const task = await ServingTask.open(servingOptions({ modelHosts: [host], modelWaitMs }))
+    const task = await ServingTask.open(servingOptions({ modelHosts: [host, ...modelHosts], modelWaitMs }))
     await task.publish({ offset: 0, value: modelRecord({ dataType: 'quick', bytes: shiftedSum(1) }) }, 'quick')
     await task.begin({ ...trying(host), offset: 1 }, 'slow')
     await use(task, answer)
@@ -67,21 +67,45 @@ test('of a type whose first model is being tried: those of other types are answe
     assert.equal([task.waiting.dataTypes, task.waiting.bytes, task.refused], [[], 0, []])
   }))
 
-test('a model that is refused, or takes longer than modelWaitMs: they get NO_MODEL in their order, and later ones at once', () =>
-  withTrial(async (task, answer) => {
-    await task.send(wine('slow', 1), wine('slow', 2))
-    await pause(60)
-    await task.look()
-    await task.sendAt(2, wine('slow', 3))
-    answer(Buffer.from('no model'))
-    await task.settle()
-    await task.sendAt(3, wine('slow', 4))
-    assert.equal(
-      brief(task.results),
-      [0, 1, 2, 3].map(offset => ['slow', 'NO_MODEL', 0, offset]),
+test('models of other types are tried beside it, are applied in their order, and at most one of a type waits for that', () =>
+  withSlowServer(async ({ host: quick, asked, answer: other }) => {
+    other(shiftedSum(3))
+    await withTrial(
+      async (task, answer) => {
+        for (const [at, dataType] of ['one', 'one', 'two'].entries())
+          await task.begin({ offset: 2 + at, value: modelRecord({ dataType, location: `http://${quick}/model` }) }, dataType)
+        for (let tries = 0; tries < 200 && asked() < 2; tries++) await pause(10)
+        await pause(50)
+        assert.equal([asked(), task.store.state('one'), task.store.state('two')], [2, undefined, undefined])
+        answer(shiftedSum(7))
+        await task.settle()
+        assert.equal(
+          ['slow', 'one', 'two'].map(dataType => task.store.state(dataType)?.latest),
+          [1, 2, 1],
+        )
+      },
+      { modelHosts: [quick] },
     )
-    assert.is(task.refused.length, 1)
-  }, 50))
+  }))
+
+test('a model that is refused, or takes longer than modelWaitMs: they get NO_MODEL in their order, and later ones at once', () =>
+  withTrial(
+    async (task, answer) => {
+      await task.send(wine('slow', 1), wine('slow', 2))
+      await pause(60)
+      await task.look()
+      await task.sendAt(2, wine('slow', 3))
+      answer(Buffer.from('no model'))
+      await task.settle()
+      await task.sendAt(3, wine('slow', 4))
+      assert.equal(
+        brief(task.results),
+        [0, 1, 2, 3].map(offset => ['slow', 'NO_MODEL', 0, offset]),
+      )
+      assert.is(task.refused.length, 1)
+    },
+    { modelWaitMs: 50 },
+  ))
 
 test('more than may wait get NO_MODEL, all in their order, and keep nobody waiting', () =>
   withTrial(async (task, answer) => {
@@ -110,7 +134,11 @@ test('a task that begins anew answers what waits in its store', () =>
     await first.send(wine('slow', 1), wine('slow', 2))
     await first.close()
     const second = await ServingTask.open(options, opened)
+    second.bootstrapping = true
+    await second.look()
+    assert.equal(second.results, [], 'it does not know its models yet')
     await second.begin(trying(host), 'slow')
+    second.bootstrapping = false
     await second.look()
     assert.equal(second.results, [])
     answer(shiftedSum(7))

@@ -29,11 +29,13 @@ export interface TaskServices {
   partitionOf(topic: string, key: Uint8Array): number
   /** The id of an input topic; undefined: it is not known. */
   topicId(topic: string): string | undefined
+  /** Whether the bootstrap inputs are still being read to the end that they had when the task began. */
+  bootstrapping(): boolean
   /**
    * The record counts as processed once `work` has resolved and the function that it resolved with was called; see
    * `ProcessorContext.finishLater`.
    */
-  finishLater(record: StreamRecord, work: Promise<() => void>): void
+  finishLater(record: StreamRecord, work: Promise<() => void>, dropped?: () => void): void
   /** Sends the input record behind `record` to the dead-letter topic, and counts it. */
   deadLetter(record: StreamRecord, cause: unknown): void
 }

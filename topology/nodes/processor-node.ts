@@ -177,6 +177,10 @@ export class ProcessorNode implements Node, ProcessorContext {
     return this.#parts.services.topicId(topic)
   }
 
+  get bootstrapping(): boolean {
+    return this.#parts.services.bootstrapping()
+  }
+
   getStateStore<S extends StateStore>(name: string): S {
     const store = this.#parts.services.stores.get(name)
     if (store === undefined || !this.#parts.storeNames.has(name)) {
@@ -193,7 +197,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     return punctuations.add(intervalMs, type, now => services.punctuate(this.name, now, punctuator))
   }
 
-  finishLater<T>(work: Promise<T>, finish: (given: T) => void): void {
+  finishLater<T>(work: Promise<T>, finish: (given: T) => void, dropped?: () => void): void {
     if (this.#record === undefined)
       throw new SluiceError(
         'TOPOLOGY_INVALID',
@@ -203,6 +207,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     services.finishLater(
       this.#record,
       work.then(given => () => services.apart(() => finish(given))),
+      dropped,
     )
   }
 

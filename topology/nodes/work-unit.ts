@@ -13,6 +13,7 @@ interface Letter {
 interface Late {
   readonly record: StreamRecord
   readonly work: Promise<() => void>
+  readonly dropped: (() => void) | undefined
 }
 
 const nothing: CollectorMark = {}
@@ -58,7 +59,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.services = {
       ...task,
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
-      finishLater: (record, work) => this.#finishLater(record, work),
+      finishLater: (record, work, dropped) => this.#finishLater(record, work, dropped),
       fail: cause => this.fail(cause),
       savepoint: () => ({ output: task.collector.mark(), journal: this.journal.length, failure: this.#failure }),
       rollback: savepoint => this.#rollback(savepoint),
@@ -119,7 +120,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     const [letters, late] = [this.#letters.splice(0), this.#late.splice(0)]
     this.#dead.clear()
     for (const { record, cause } of letters) this.#task.deadLetter(record, cause)
-    for (const { record, work } of late) this.#task.finishLater(record, work)
+    for (const { record, work, dropped } of late) this.#task.finishLater(record, work, dropped)
   }
 
   /** Called by the journal: removes a dead letter or a deferred record that is undone. */
@@ -129,6 +130,7 @@ export class WorkUnit implements Undoable, WorkBinding {
       if (at >= 0) list.splice(at, 1)
     }
     this.#dead.delete((what as Letter | Late).record)
+    if ('work' in (what as Letter | Late)) (what as Late).dropped?.()
   }
 
   async #punctuate(node: string, now: number, punctuator: Punctuator): Promise<void> {
@@ -164,16 +166,16 @@ export class WorkUnit implements Undoable, WorkBinding {
   }
 
   /** If the record names no input of a run, the run fails and is split, until its input is alone. */
-  #finishLater(record: StreamRecord, work: Promise<() => void>): void {
+  #finishLater(record: StreamRecord, work: Promise<() => void>, dropped: (() => void) | undefined): void {
     // The work may reject before the unit ends, when nothing awaits it yet.
     work.catch(() => undefined)
-    if (!this.#open) return this.#task.finishLater(record, work)
+    if (!this.#open) return this.#task.finishLater(record, work, dropped)
     const input = this.#inputOf(record) ?? (this.#inputs.length === 1 ? this.#inputs[0] : undefined)
     if (input === undefined)
       return this.fail(
         new SluiceError('PROCESSING_FAILED', 'finishLater was called for a record that stems from none of the records of the run'),
       )
-    const late = { record: input, work }
+    const late = { record: input, work, dropped }
     this.#late.push(late)
     this.journal.note(this, late, undefined)
   }

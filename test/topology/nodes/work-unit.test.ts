@@ -181,6 +181,7 @@ unit('versions, their times and dropped late writes are rolled back', () => {
 
 unit('a deferred record finishes once, and not if the record has failed', () => {
   const finished: string[] = []
+  const dropped: string[] = []
   const later = (): Processor<string, string, string, string> => {
     let context: Context
     let store: KeyValueStore<string, string>
@@ -190,11 +191,15 @@ unit('a deferred record finishes once, and not if the record has failed', () => 
         store = given.getStateStore('s')
       },
       process(record) {
-        context.finishLater(Promise.resolve(record.value), value => {
-          finished.push(value)
-          store.put(value, 'finished')
-          if (value === 'late') throw new Error('at its end')
-        })
+        context.finishLater(
+          Promise.resolve(record.value),
+          value => {
+            finished.push(value)
+            store.put(value, 'finished')
+            if (value === 'late') throw new Error('at its end')
+          },
+          () => dropped.push(record.value),
+        )
         if (record.value === 'bad') throw new Error('bad')
       },
     }
@@ -211,6 +216,11 @@ unit('a deferred record finishes once, and not if the record has failed', () => 
       ['a', 'bad', 'late', 'b'].map(value => ({ key: 'k', value })),
     )
     assert.equal(finished, ['a', 'late', 'b'])
+    assert.is(
+      dropped.filter(value => value === 'a').length > 0 && dropped.includes('bad'),
+      true,
+      'a run that failed was processed again in parts',
+    )
     assert.equal(valuesOf(driver.read(letters)), ['bad', 'late'])
     const store = driver.getStateStore<KeyValueStore<string, string>>('s')
     assert.equal(

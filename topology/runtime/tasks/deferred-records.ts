@@ -3,6 +3,8 @@ import type { StreamRecord } from '../../stream-record.ts'
 import type { PartitionGroup } from './partition-group.ts'
 import type { RecordQueue } from './record-queue.ts'
 
+const nothing = (): void => undefined
+
 export interface DeferredRecordsParts {
   /** The inputs of the current assignment. */
   inputs(): PartitionGroup
@@ -14,11 +16,14 @@ export interface DeferredRecordsParts {
 
 /**
  * Records of one task that were deferred by `finishLater`. Their input partition is paused, the others go on; the `finish` functions are called in the
- * order in which the records were deferred. After a new assignment, or once the task has stopped running, none is called: the records are consumed again.
+ * order in which the records were deferred. After a new assignment, or once the task has stopped running, none is called: the records are consumed again, and do not
+ * wait for works of the former assignment.
  */
 export class DeferredRecords {
   readonly #parts: DeferredRecordsParts
   #last: Promise<void> = Promise.resolve()
+  /** Of the records that have not finished: what to call if they do not. */
+  readonly #dropped = new Map<object, () => void>()
   #refused: { readonly record: StreamRecord; readonly error: unknown; readonly queue: RecordQueue | undefined }[] = []
 
   constructor(parts: DeferredRecordsParts) {
@@ -26,15 +31,18 @@ export class DeferredRecords {
   }
 
   /** Calls the function that `work` resolves with as soon as it is this record's turn, even while another record is being processed. */
-  add(record: StreamRecord, work: Promise<() => void>): void {
+  add(record: StreamRecord, work: Promise<() => void>, dropped: () => void = nothing): void {
     const inputs = this.#parts.inputs()
     const queue = inputs.queues.find(({ topic }) => topic === record.topic)
     queue?.defer(record.offset)
     this.#parts.count(-1)
     const before = this.#last
+    const key = {}
+    this.#dropped.set(key, dropped)
     const end = async (finish: () => void): Promise<void> => {
       await before
       if (this.#parts.inputs() !== inputs || !this.#parts.running()) return
+      this.#dropped.delete(key)
       try {
         finish()
         this.#pass(record, queue)
@@ -58,9 +66,13 @@ export class DeferredRecords {
     }
   }
 
-  /** Forgets the failed records of the former assignment. */
+  /** Forgets the records of the former assignment. */
   forget(): void {
     this.#refused = []
+    this.#last = Promise.resolve()
+    const dropped = [...this.#dropped.values()]
+    this.#dropped.clear()
+    for (const drop of dropped) drop()
   }
 
   #pass(record: StreamRecord, queue: RecordQueue | undefined): void {

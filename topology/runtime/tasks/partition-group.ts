@@ -49,6 +49,11 @@ export class PartitionGroup {
     return this.queues.some(queue => queue.hasDeferred)
   }
 
+  /** Whether only bootstrap inputs are read, as far as was asked last. */
+  get bootstrapping(): boolean {
+    return this.#firstReading
+  }
+
   /** Whether the record was committed before the task started: what it makes was written then. */
   replays({ topic, offset }: Pick<RawRecord, 'topic' | 'offset'>): boolean {
     return this.#replayed.some(queue => queue.topic === topic && queue.replays(offset))

@@ -74,7 +74,8 @@ export class StreamTask {
     const services = taskServices(parts, {
       collector: this.#collector,
       topicId: topic => this.#inputs.queues.find(queue => queue.topic === topic)?.topicId,
-      finishLater: (record, work) => this.#deferred.add(record, work),
+      bootstrapping: () => this.#inputs.bootstrapping,
+      finishLater: (record, work, dropped) => this.#deferred.add(record, work, dropped),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     })
     this.#graph = new ProcessorTopology(sub, services)

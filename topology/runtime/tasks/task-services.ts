@@ -25,7 +25,7 @@ export interface TaskFacts {
 /** The services of a task for its processors. */
 export function taskServices(
   { id, partition, config, state, globalStores, partitionCounts, metrics }: TaskFacts,
-  own: Pick<TaskServices, 'collector' | 'topicId' | 'finishLater' | 'deadLetter'>,
+  own: Pick<TaskServices, 'collector' | 'topicId' | 'bootstrapping' | 'finishLater' | 'deadLetter'>,
 ): TaskServices {
   return {
     applicationId: config.applicationId,

@@ -149,4 +149,22 @@ late('deferred work that ends after the task was revoked, or in its next assignm
   }
 })
 
+late('a work that never ends holds up no record of the next assignment, and whoever deferred it is told', async () => {
+  const task = new Task()
+  task.take()
+  const [endless, behind, next] = [work(), work(), work()]
+  const dropped: number[] = []
+  task.late.add(record('control', 0), endless.promise, () => dropped.push(0))
+  task.late.add(record('control', 1), behind.promise, () => dropped.push(1))
+  await behind.end(() => assert.unreachable('it was finished'))
+  task.late.forget()
+  task.inputs = new PartitionGroup([queueOf('control', 3, true)], 0, 10_000)
+  assert.equal(dropped, [0, 1])
+  const finished: number[] = []
+  task.late.add(record('control', 0), next.promise, () => dropped.push(2))
+  await next.end(() => finished.push(0))
+  task.late.forget()
+  assert.equal([finished, dropped], [[0], [0, 1]])
+})
+
 late.run()
