@@ -10,10 +10,11 @@ import { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import { decodeMember } from '../../topology/runtime/group/index.ts'
 import { GroupAdmin } from '../../topology/runtime/failover/group-admin.ts'
+import { loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
 import { counted, countedAtLeast } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
-import { eventually, KafkaFixture } from './fixture.ts'
+import { briefFetches, eventually, KafkaFixture } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
@@ -277,6 +278,48 @@ test('a failed start is counted with its reason', async world => {
     count => count > 0,
   )
   assert.ok((await counted(app, failures, { code: 'CONFIG_INVALID' })) >= 1, `${String(failure)} ${told.join('\n')}`)
+})
+
+test('an assignment that cannot be read ends the instance, which says who sent it', async world => {
+  const { fixture, told } = world
+  const { MemberAssignment, MemberMetadata } = loadMendedKafkajs().AssignerProtocol
+  const empty = MemberAssignment.encode({ version: 1, assignment: {}, userData: Buffer.alloc(0) })
+  let own = ''
+  const consumer = fixture.kafka.consumer({
+    groupId: fixture.id,
+    ...briefFetches,
+    partitionAssigners: [
+      () => ({
+        name: 'sluice',
+        version: 1,
+        protocol: ({ topics }) => ({ name: 'sluice', metadata: MemberMetadata.encode({ version: 1, topics, userData: Buffer.alloc(0) }) }),
+        assign: ({ members }) => {
+          own ||= members[0]?.memberId ?? ''
+          return Promise.resolve(
+            members.map(({ memberId }) => ({ memberId, memberAssignment: memberId === own ? empty : Buffer.from([0, 1, 0, 0, 0, 9]) })),
+          )
+        },
+      }),
+    ],
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topic: fixture.topic('words') })
+  const joined = new Promise<void>(resolve => consumer.on(consumer.events.GROUP_JOIN, () => resolve()))
+  await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
+  await joined
+  try {
+    const app = instance(world)
+    const failure = await app.start().catch((error: unknown) => error)
+    await eventually(
+      () => told.find(line => line.startsWith('fatal')),
+      line => line !== undefined,
+    )
+    assert.match(told.join('\n'), /fatal .*CONFIG_INVALID|fatal SluiceError: the leader of consumer group/, String(failure))
+    assert.match(told.join('\n'), /the leader of consumer group "[^"]+" has sent this member an assignment that cannot be read/)
+    assert.equal(await codesOf(app), ['CONFIG_INVALID'])
+  } finally {
+    await consumer.disconnect()
+  }
 })
 
 test('no broker: the wait is counted in seconds while it lasts', async world => {

@@ -6,7 +6,7 @@ import { subTopologyOf, type AssignmentMember, type MemberTasks } from './assign
 import { divide, isUniform, type DividingMember, type SubTopologyRun } from './division.ts'
 import { assignTasks } from './task-assignor.ts'
 import type { Cluster, PartitionAssigner } from '../kafka/index.ts'
-import { loadMendedKafkajs, partitionCounts, type JoinHooks } from '../kafka/kafkajs-mends/index.ts'
+import { loadMendedKafkajs, partitionCounts, type JoinHooks, unreadableAssignment } from '../kafka/kafkajs-mends/index.ts'
 import {
   decodeTold,
   encodeTold,
@@ -227,13 +227,12 @@ function decodeUserData(assignment: Buffer): sluice.AssignedStandbys | undefined
 }
 
 /**
- * Throws CONFIG_INVALID if the leader runs another application: it has sent a refusal or, if it is an older build, has assigned partitions that are
+ * Throws CONFIG_INVALID if the assignment cannot be read, or the leader runs another application: it has sent a refusal or, if it is an older build, has assigned partitions that are
  * no whole tasks of this member's topology.
  */
 export function checkAssignment(topology: TopologyDefinition, groupId: string, assignment: Buffer): void {
   if (assignment.length === 0) return
-  const refused = decodeUserData(assignment)?.refused ?? ''
-  const assigned = decodeAssignment(assignment)
+  const { refused, assigned } = readAssignment(groupId, assignment)
   const tasks = new Set(tasksOf(topology, assigned))
   const whole = Object.entries(assigned).every(([topic, partitions]) => {
     const sub = topology.subTopologies.find(({ sourceTopics }) => sourceTopics.includes(topic))
@@ -241,4 +240,12 @@ export function checkAssignment(topology: TopologyDefinition, groupId: string, a
   })
   if (refused === '' && whole) return
   throw new SluiceError('CONFIG_INVALID', refused || foreignMessage(groupId, listed(topicsOf(topology)), listed(Object.keys(assigned))))
+}
+
+function readAssignment(groupId: string, assignment: Buffer): { readonly refused: string; readonly assigned: TopicPartitions } {
+  try {
+    return { refused: decodeUserData(assignment)?.refused ?? '', assigned: decodeAssignment(assignment) }
+  } catch (error) {
+    throw unreadableAssignment(groupId, error)
+  }
 }

@@ -279,6 +279,17 @@ test('a leader of an older build with another application is recognized by its a
   assert.is(refusal(reading('a', 'b', 'c'), assigned), undefined)
 })
 
+test('an assignment that cannot be read is refused with what to do, wherever it is broken', () => {
+  const { MemberAssignment } = loadMendedKafkajs().AssignerProtocol
+  const userData = Buffer.from([0x0a, 0x7f])
+  const whole = MemberAssignment.encode({ version: 1, assignment: { a: [0] }, userData })
+  for (const broken of [whole, whole.subarray(0, 9)]) {
+    const refused = refusal(reading('a'), broken)
+    assert.is(refused?.code, 'CONFIG_INVALID')
+    assert.match(refused?.message ?? '', /the leader of consumer group "group" has sent this member an assignment that cannot be read/)
+  }
+})
+
 test('an assignment that is no whole task of this topology is refused, not ignored', () => {
   const assigned = loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({
     version: 1,

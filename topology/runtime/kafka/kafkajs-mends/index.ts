@@ -41,7 +41,7 @@ export { SettledConnection } from './settled-connection.ts'
 export { sessionOf, TransactionLostError, TransactionSession, uncertainEnd }
 export { describeTopics, partitionCounts, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'
-export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
+export { type ConsumerGroup, type JoinedGroup, type JoinHooks, unreadableAssignment } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
 
 /** In the order of application: a mend that replaces a module comes before mends that load its users. */

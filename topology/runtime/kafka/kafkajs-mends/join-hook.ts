@@ -1,5 +1,5 @@
 import type { Assigner, Cluster } from 'kafkajs'
-import { env, messageOf, pause } from '../../../../base/index.ts'
+import { env, messageOf, pause, SluiceError } from '../../../../base/index.ts'
 import { hasMoved, isDisconnection } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 
@@ -75,16 +75,34 @@ const joins = new WeakMap<ConsumerGroup, Promise<void>>()
 /** By broker: the assignment in the last answer to a sync. Each consumer has its own broker objects, so a broker has one member. */
 const assignments = new WeakMap<object, Buffer>()
 
+type AssignerProtocol = typeof import('kafkajs').AssignerProtocol
+
 interface BrokerMethods {
-  syncGroup: (this: object, request: object) => Promise<{ readonly memberAssignment: Buffer }>
+  syncGroup: (this: object, request: { readonly groupId: string }) => Promise<{ readonly memberAssignment: Buffer }>
 }
 
-/** Wraps kafkajs' Broker class: keeps the assignment in the answer to a sync. */
-export function keepAssignments(prototype: BrokerMethods): void {
+/** Why a member cannot read what the leader gave it. */
+export function unreadableAssignment(groupId: string, error: unknown): SluiceError {
+  return new SluiceError(
+    'CONFIG_INVALID',
+    `the leader of consumer group "${groupId}" has sent this member an assignment that cannot be read (${messageOf(error)}): another program is in the group, or its leader is broken. \
+Use a consumer group (applicationId) that no other program uses`,
+    { cause: error },
+  )
+}
+
+/** Wraps kafkajs' Broker class: keeps the assignment in the answer to a sync. One that kafkajs cannot decode ends the consumer. */
+export function keepAssignments(prototype: BrokerMethods, Crash: WrapError, decode: (assignment: Buffer) => unknown): void {
   const { syncGroup } = prototype
   prototype.syncGroup = async function (request) {
     const answer = await syncGroup.call(this, request)
     assignments.set(this, answer.memberAssignment)
+    try {
+      decode(answer.memberAssignment)
+    } catch (error) {
+      const cause = unreadableAssignment(request.groupId, error)
+      throw new Crash(cause.message, { cause })
+    }
     return answer
   }
 }
@@ -182,6 +200,7 @@ export const joinHookMend: Mend = {
     const group = modules.load('src/consumer/consumerGroup.js') as { prototype: Methods }
     const broker = modules.load('src/broker/index.js') as { prototype: BrokerMethods }
     hookJoins(group.prototype, KafkaJSNonRetriableError)
-    keepAssignments(broker.prototype)
+    const { MemberAssignment } = modules.load('src/consumer/assignerProtocol.js') as Pick<AssignerProtocol, 'MemberAssignment'>
+    keepAssignments(broker.prototype, KafkaJSNonRetriableError, assignment => MemberAssignment.decode(assignment))
   },
 }

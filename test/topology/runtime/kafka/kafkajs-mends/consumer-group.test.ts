@@ -228,18 +228,29 @@ test('the whole encoded assignment of each member is kept', async () => {
     constructor(answer: string) {
       this.#answer = answer
     }
-    syncGroup(_request: object): Promise<{ memberAssignment: Buffer }> {
+    syncGroup(_request: { readonly groupId: string }): Promise<{ memberAssignment: Buffer }> {
       return Promise.resolve({ memberAssignment: Buffer.from(this.#answer) })
     }
   }
-  keepAssignments(Broker.prototype)
+  keepAssignments(Broker.prototype, Error, assignment => {
+    if (String(assignment) === 'broken') throw new RangeError('out of range')
+  })
   const encoded: string[] = []
   const hooks: JoinHooks = { onPartitionsAssigned: joined => Promise.resolve(void encoded.push(String(joined.encoded))) }
   for (const answer of ['one', 'two', undefined]) {
     const coordinator = answer === undefined ? undefined : new Broker(answer)
-    await Object.assign(groupOf(hooks, { join: () => coordinator?.syncGroup({}).then(quiet) }), { coordinator }).joinAndSync()
+    await Object.assign(groupOf(hooks, { join: () => coordinator?.syncGroup({ groupId: 'group' }).then(quiet) }), {
+      coordinator,
+    }).joinAndSync()
   }
   assert.equal(encoded, ['one', 'two', ''])
+  const failure = await new Broker('broken').syncGroup({ groupId: 'group' }).catch((error: unknown) => error)
+  const { cause } = failure as { readonly cause: SluiceError }
+  assert.is(cause.code, 'CONFIG_INVALID')
+  assert.match(
+    cause.message,
+    /the leader of consumer group "group" has sent this member an assignment that cannot be read \(out of range\)/,
+  )
 })
 
 test.run()
