@@ -28,6 +28,7 @@ export {
   type GuardedLoad,
   type GuardedModel,
   type GuardOptions,
+  type ModelJail,
   type LightLimits,
   type LoadedModel,
   type MappedInput,

@@ -98,6 +98,7 @@ export class ServingInstance {
     this.#started = true
     try {
       await this.listen()
+      this.#tellJail()
       const starting = this.streams.start()
       // After a `stop` meanwhile nothing awaits the start any more, so its rejection is handled here.
       starting.catch(() => undefined)
@@ -120,6 +121,14 @@ export class ServingInstance {
     else this.#drain?.cut.abort()
     this.#requestStop()
     return this.ended
+  }
+
+  #tellJail(): void {
+    if (this.#serving.guard?.jailed !== false || this.#options.serving.modelJail === 'off') return
+    this.#log('warn', "models' processes are not cut off from the network: this system does not let it", {
+      setting: 'modelJail',
+      value: 'auto',
+    })
   }
 
   #giveUp(error: unknown): void {

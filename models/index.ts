@@ -11,6 +11,7 @@ export {
   type GuardedModel,
   type GuardOptions,
   type LightLimits,
+  type ModelJail,
   type PlainBatch,
   type PlainColumn,
   checkGolden,

@@ -28,6 +28,7 @@ export function servingOptions(given: ModelServingOptions, { models, guard }: Mo
     modelLoadTimeoutMs,
     scoreDeadlineMs,
     quarantineAfter,
+    modelJail: jail,
     factory: own,
     ...all
   } = completeOptions(modelServingTable, given)
@@ -38,7 +39,7 @@ export function servingOptions(given: ModelServingOptions, { models, guard }: Mo
     factory,
     scoreWatch: new ScoreWatch({ limitMs: hangs * scoreDeadlineMs, directory: quarantineDirectory }),
     models: models ?? new LoadedModels(),
-    guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, quarantineDirectory }),
+    guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, quarantineDirectory, jail }),
     ...(stateDir === undefined
       ? {}
       : { modelCache: new ModelCache({ directory: joinPath(stateDir, 'models'), maxBytes: modelCacheBytes }) }),

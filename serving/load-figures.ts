@@ -1,6 +1,14 @@
 import { env, SluiceError } from '../base/index.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
-import { loadsMetric, loadSecondsMetric, cacheHitsMetric, refusalsMetric, swapMetric, servingMetrics } from './serving-metrics.ts'
+import {
+  jailMetric,
+  loadsMetric,
+  loadSecondsMetric,
+  cacheHitsMetric,
+  refusalsMetric,
+  swapMetric,
+  servingMetrics,
+} from './serving-metrics.ts'
 
 type LoadKind = 'trial' | 'open'
 
@@ -11,6 +19,11 @@ export class LoadFigures {
   constructor(recorder: MetricsRecorder) {
     this.#recorder = recorder
     recorder.declare(servingMetrics)
+  }
+
+  /** Whether the processes of the task's models are cut off from the network. */
+  jailed(task: string, jailed: boolean): void {
+    this.#recorder.figure(jailMetric, [task]).set(jailed ? 1 : 0)
   }
 
   hit(kind: LoadKind): void {

@@ -71,6 +71,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#store = keptModels(context, this.#options)
     this.#ready = readyModels(this.#store)
     this.#figures = new LoadFigures(context.metrics)
+    this.#figures.jailed(context.taskId, this.#options.guard?.jailed === true)
     if (countsUsage(this.#options)) {
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)

@@ -47,6 +47,12 @@ export const swapMetric: MetricDefinition = {
   labels: [],
   bounds: secondsBounds,
 }
+export const jailMetric: MetricDefinition = {
+  name: 'sluice_model_processes_jailed',
+  kind: 'gauge',
+  help: "1: the processes of the task's models are cut off from the network; 0: they are not.",
+  labels: ['task'],
+}
 export const servingMetric: MetricDefinition = {
   name: 'sluice_serving_model_version',
   kind: 'gauge',
@@ -84,6 +90,7 @@ export const servingMetrics: readonly MetricDefinition[] = [
   refusalsMetric,
   swapMetric,
   servingMetric,
+  jailMetric,
   shedMetric,
   killsMetric,
   quarantinesMetric,

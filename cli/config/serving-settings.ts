@@ -26,6 +26,7 @@ export const servingSettingTable = {
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),
   scoreDeadlineMs: servingSetting('scoreDeadlineMs'),
   quarantineAfter: servingSetting('quarantineAfter'),
+  modelJail: servingSetting('modelJail'),
   modelWaitMs: { ...servingSetting('modelWaitMs'), option: 'bootstrapWaitMs' },
   policies: servingSetting('policies'),
   deciderRoots: servingSetting('deciderRoots'),

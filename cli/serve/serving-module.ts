@@ -17,6 +17,7 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
       | 'modelLoadTimeoutMs'
       | 'scoreDeadlineMs'
       | 'quarantineAfter'
+      | 'modelJail'
       | 'modelWaitMs'
       | 'policies'
       | 'deciderRoots'
@@ -28,9 +29,9 @@ export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
   const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs } =
     config
-  const { policies, deciderRoots } = config
+  const { policies, deciderRoots, modelJail } = config
   const times = { modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs }
-  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots }
+  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots, modelJail }
   const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, codeRoots, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }

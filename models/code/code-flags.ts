@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import { permissionFlag } from '../permission-flag.ts'
 
 /**
  * The flags of Node.js for the process of a module, so that the code in it can read the module's directory, Sluice's own files and the packages around them, and can neither write files,
@@ -13,7 +14,7 @@ export function codeFlags(path: string): readonly string[] {
 /** The flags for a module at that path, if Sluice itself is in `own`. */
 export function permissionFlags(path: string, own: string, version: string): readonly string[] {
   const readable = [dirname(path), own, ...packagesAround(own)].map(directory => `--allow-fs-read=${join(directory, '*')}`)
-  return [permission(version), ...readable, '--allow-worker', '--no-warnings']
+  return [permissionFlag(version), ...readable, '--allow-worker', '--no-warnings']
 }
 
 /** Where the packages may be that Sluice imports. */
@@ -21,11 +22,4 @@ function packagesAround(own: string): readonly string[] {
   const found: string[] = []
   for (let at = resolve(own); dirname(at) !== at; at = dirname(at)) found.push(join(at, 'node_modules'))
   return found
-}
-
-/** The flag lost its prefix in 22.13 and 23.5. */
-function permission(version: string): string {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const settled = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13)
-  return settled ? '--permission' : '--experimental-permission'
 }

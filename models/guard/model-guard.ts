@@ -10,8 +10,10 @@ import type { ModelContent } from '../sources/index.ts'
 import { checkAbsent } from './absent-inputs.ts'
 import { checkGolden, type GoldenRows } from './golden-rows.ts'
 import type { LightLimits, LoadAnswer, LoadOrder } from './guard-messages.ts'
+import { type JailCommand, jailCommand, type ModelJail } from './jail.ts'
 import { ModelProcess, type RequestLimits } from './model-process.ts'
 import { BatchReader } from './plain-batch.ts'
+import { processFlags } from './process-flags.ts'
 import { ProcessModel } from './process-model.ts'
 import { Quarantine } from './quarantine.ts'
 import { measuredRows } from './trial.ts'
@@ -62,13 +64,16 @@ export interface GuardOptions {
   readonly quarantineAfter?: number
   /** Where models that are not run any more are remembered; undefined: nowhere. */
   readonly quarantineDirectory?: string | undefined
+  /** Whether models' processes are cut off from the network. Default `auto`: where the system lets it. `off`: they may also write files and start processes. */
+  readonly jail?: ModelJail | undefined
   /** How long an idle process is kept for the next model, ms. Default 10 s. */
   readonly idleMs?: number
 }
 
 /**
  * Loads models without risk to this process: a new model is loaded and tried in a process of its own, within limits of time and memory.
- * A light model is then constructed here; a heavy one stays in its process. No process is started before the first model arrives.
+ * A light model is then constructed here; a heavy one stays in its process. No process is started before the first model arrives. Its constructor throws CONFIG_INVALID
+ * if a jail is required that the system does not let.
  */
 export class ModelGuard {
   readonly #factory: ModelFactory
@@ -78,6 +83,8 @@ export class ModelGuard {
   readonly #idleMs: number
   readonly #scoreDeadlineMs: number
   readonly #restarts: number
+  readonly #jail: JailCommand
+  readonly #flags: readonly string[]
   /** The models that are not run any more. */
   readonly quarantine: Quarantine
   readonly #idle = new Map<ModelProcess, NodeJS.Timeout>()
@@ -92,7 +99,10 @@ export class ModelGuard {
       idleMs = 10_000,
       scoreDeadlineMs = 1000,
       quarantineAfter = 3,
+      jail = 'auto',
     } = options
+    this.#jail = jailCommand(jail)
+    this.#flags = jail === 'off' ? [] : processFlags()
     this.quarantine = new Quarantine({ directory: options.quarantineDirectory, after: quarantineAfter })
     this.#scoreDeadlineMs = scoreDeadlineMs
     // Each such record kills it twice: among others, and alone.
@@ -102,6 +112,11 @@ export class ModelGuard {
     this.#memoryBytes = memoryBytes
     this.#light = light ?? { bytes: 8 * 2 ** 20, constructMs: 20, runMs: 2 }
     this.#idleMs = idleMs
+  }
+
+  /** Whether models' processes are cut off from the network. */
+  get jailed(): boolean {
+    return this.#jail.length > 0
   }
 
   /** Loads and tries a new model. Throws SluiceError MODEL_UNKNOWN_FORMAT, MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH or MODEL_TOO_LARGE. */
@@ -173,7 +188,7 @@ export class ModelGuard {
     const { bytes, size } = load.content
     const { memoryBytes } = this.#limits(size)
     const idle = flags === undefined ? this.#takeIdle(memoryBytes) : undefined
-    const process = idle ?? new ModelProcess(memoryBytes, flags)
+    const process = idle ?? new ModelProcess(memoryBytes, flags ?? this.#flags, this.#jail)
     this.#loading.add(process)
     try {
       const answer = await process.request(

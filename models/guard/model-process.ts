@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { SluiceError } from '../../base/index.ts'
+import type { JailCommand } from './jail.ts'
 import { limitedCommand } from './limited-command.ts'
 import { ModelKilled, ProcessEnded } from './model-killed.ts'
 import type { GuardAnswer, GuardRequest } from './guard-messages.ts'
@@ -40,7 +41,7 @@ export class ModelProcess {
   #unasked = 0
 
   /** `flags`: further flags of Node.js. */
-  constructor(memoryBytes: number, flags: readonly string[] = []) {
+  constructor(memoryBytes: number, flags: readonly string[] = [], jail: JailCommand = []) {
     this.memoryBytes = memoryBytes
     // When TypeScript runs directly (by tsx), the child process needs tsx's loader too.
     const typescript = import.meta.url.endsWith('.ts')
@@ -51,10 +52,11 @@ export class ModelProcess {
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       // Nothing else of the parent's: tokens and keys of clouds are there.
       env: { TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
-      ...limitedCommand(memoryBytes + ownBytes, {
-        execPath: process.execPath,
-        execArgv: [...loader, ...flags, '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
-      }),
+      ...limitedCommand(
+        memoryBytes + ownBytes,
+        { execPath: process.execPath, execArgv: [...loader, ...flags, '--expose-gc', `--max-old-space-size=${heapMegabytes}`] },
+        jail,
+      ),
     })
     this.#child.on('message', answer => this.#settle(answer))
     this.#child.on('error', error => this.#end(`could not be started: ${error.message}`))

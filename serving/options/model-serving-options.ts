@@ -134,6 +134,14 @@ export interface ModelServingOptions {
    */
   readonly quarantineAfter?: number | undefined
   /**
+   * Whether models' processes are cut off from the network: auto (where the system lets it), required (else the instance does not start), or off (they may also write files and start processes).
+   *
+   * Allowed: auto | required | off.
+   *
+   * @defaultValue `auto`
+   */
+  readonly modelJail?: 'auto' | 'required' | 'off' | undefined
+  /**
    * Longest total time that records wait for a model that is being loaded or tried while no other model serves their data type; they are then answered without it.
    *
    * Unit: ms. Allowed: a whole number from 0 to 600000.

@@ -9,6 +9,9 @@ const servingJoins = ['keyed', 'broadcast'] as const
 /** Where a task keeps its models: the custom store, a standard key-value store, or memory only. The first is the default. */
 const modelStores = ['model', 'key-value', 'memory'] as const
 
+/** Whether models' processes are cut off from the network. The first is the default. */
+const modelJails = ['auto', 'required', 'off'] as const
+
 const minute = 60_000
 const gigabyte = 2 ** 30
 const topic = kafkaName(249)
@@ -75,6 +78,11 @@ export const modelServingTable = {
     3,
     'after how many records within an hour that kill or hang its process a model is not run any more, until a new version comes',
     { unit: 'records' },
+  ),
+  modelJail: option(
+    choice(modelJails),
+    modelJails[0],
+    "whether models' processes are cut off from the network: auto (where the system lets it), required (else the instance does not start), or off (they may also write files and start processes)",
   ),
   modelWaitMs: option(
     integer(0, 10 * minute),

@@ -94,6 +94,7 @@ defaults('complete, as documented, and frozen', () => {
     modelLoadTimeoutMs: 30000,
     scoreDeadlineMs: 1000,
     quarantineAfter: 3,
+    modelJail: 'auto',
     modelWaitMs: 10000,
     store: 'model',
     policies: undefined,
