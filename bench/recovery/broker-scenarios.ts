@@ -52,17 +52,25 @@ export const brokerScenarios: Readonly<Record<string, Scenario>> = {
     what: 'three brokers: the leader of the first partition is suspended (SIGSTOP) for 15 s',
     target: 6000,
     ...cluster,
-    trial: async run => {
-      const { broker } = run.cluster
-      const index = await run.leaderIndex()
-      return run.longestSilence(async () => {
-        broker.freeze(index)
-        await sleep(frozenMs)
-        broker.thaw(index)
-        await sleep(afterMs)
-      })
-    },
+    trial: run => frozen(run, () => run.leaderIndex()),
   },
+  'controller-freeze': {
+    what: 'three brokers: the active controller is suspended (SIGSTOP) for 15 s',
+    target: 10_000,
+    ...cluster,
+    trial: run => frozen(run, () => run.controllerIndex()),
+  },
+}
+
+async function frozen(run: RecoveryRun, victim: () => Promise<number>): Promise<Trial> {
+  const { broker } = run.cluster
+  const index = await victim()
+  return run.longestSilence(async () => {
+    broker.freeze(index)
+    await sleep(frozenMs)
+    broker.thaw(index)
+    await sleep(afterMs)
+  })
 }
 
 async function killed(run: RecoveryRun, victim: () => Promise<number>, ms: number): Promise<Trial> {

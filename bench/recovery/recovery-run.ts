@@ -1,3 +1,4 @@
+import type { Cluster } from 'kafkajs'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +20,7 @@ import {
   ResultWatch,
 } from '../chaos/index.ts'
 import { BrokerMeter } from './broker-meter.ts'
+import { quorumLeader } from './quorum-leader.ts'
 import type { Trial } from './trial.ts'
 
 export interface RecoveryOptions {
@@ -118,12 +120,24 @@ export class RecoveryRun {
   }
 
   /** The broker that coordinates the application's group. */
-  async coordinatorIndex(): Promise<number> {
+  coordinatorIndex(): Promise<number> {
+    return this.#indexOf(async cluster => {
+      const { nodeId } = (await cluster.findGroupCoordinator({ groupId: applicationId })) as unknown as { readonly nodeId: number }
+      return nodeId
+    })
+  }
+
+  /** The broker that is the active controller. */
+  controllerIndex(): Promise<number> {
+    return this.#indexOf(quorumLeader)
+  }
+
+  async #indexOf(find: (cluster: Cluster) => Promise<number>): Promise<number> {
     const cluster = newCluster(this.#kafka)
     await cluster.connect()
-    const { nodeId } = (await cluster.findGroupCoordinator({ groupId: applicationId })) as unknown as { readonly nodeId: number }
+    const id = await find(cluster)
     await cluster.disconnect()
-    return this.cluster.broker.indexOf(nodeId)
+    return this.cluster.broker.indexOf(id)
   }
 
   /** Calls `make` with the next instance in turn. `recovered` resolves with the ms until the partitions of that instance work again. */

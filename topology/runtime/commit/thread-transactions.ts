@@ -16,6 +16,13 @@ export interface ThreadTransactionsOptions {
   readonly member: () => GroupMember | undefined
 }
 
+interface Clusters {
+  /** Reaches the coordinator of the transactional id. */
+  readonly cluster: Cluster
+  /** Reaches the leaders and the group's coordinator. */
+  readonly writers: Cluster
+}
+
 /** The commit of one task that waits for its transaction. */
 interface Waiting {
   readonly batch: OutgoingBatch
@@ -50,15 +57,15 @@ const fencing: ReadonlySet<string | undefined> = new Set([
  */
 export class ThreadTransactions {
   readonly #options: ThreadTransactionsOptions
-  readonly #cluster: Cluster
+  readonly #clusters: Clusters
   readonly #transactions: EpochTransactions
   #waiting: Waiting[] = []
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
 
-  private constructor(options: ThreadTransactionsOptions, cluster: Cluster, transactions: EpochTransactions) {
+  private constructor(options: ThreadTransactionsOptions, clusters: Clusters, transactions: EpochTransactions) {
     this.#options = options
-    this.#cluster = cluster
+    this.#clusters = clusters
     this.#transactions = transactions
   }
 
@@ -67,18 +74,21 @@ export class ThreadTransactions {
    * support the protocol (`transaction.version` below 2). Throws COMMIT_FAILED.
    */
   static async open(kafka: Kafka, options: ThreadTransactionsOptions): Promise<ThreadTransactions | undefined> {
-    const cluster = newCluster(kafka)
+    const [cluster, writers] = [newCluster(kafka), newCluster(kafka)]
+    const disconnect = async (): Promise<void> => void (await Promise.allSettled([cluster.disconnect(), writers.disconnect()]))
     try {
       await cluster.connect()
-      if (await speaksEpochTransactions(cluster))
-        return new ThreadTransactions(options, cluster, await EpochTransactions.open(cluster, options))
+      if (await speaksEpochTransactions(cluster)) {
+        await writers.connect()
+        return new ThreadTransactions(options, { cluster, writers }, await EpochTransactions.open(cluster, options, writers))
+      }
     } catch (error) {
-      await cluster.disconnect().catch(() => undefined)
+      await disconnect()
       throw new SluiceError('COMMIT_FAILED', `transactional id ${options.transactionalId} could not be taken over: ${messageOf(error)}`, {
         cause: error,
       })
     }
-    await cluster.disconnect()
+    await disconnect()
     return undefined
   }
 
@@ -87,9 +97,9 @@ export class ThreadTransactions {
     return this.#failure !== undefined
   }
 
-  /** The connections of these transactions, for other requests to the same brokers. */
+  /** The connections to the coordinator, for other requests to brokers. */
   get cluster(): Cluster {
-    return this.#cluster
+    return this.#clusters.cluster
   }
 
   /** A producer for the next commit of one task. */
@@ -110,7 +120,7 @@ export class ThreadTransactions {
     this.#failure ??= { error: new SluiceError('COMMIT_FAILED', 'the thread has ended') }
     await this.#running
     await this.#transactions.abandon()
-    await this.#cluster.disconnect()
+    await Promise.all(Object.values(this.#clusters).map(each => each.disconnect()))
   }
 
   #join(batch: OutgoingBatch, offsets: readonly ConsumedOffset[]): Promise<Committed> {
@@ -167,7 +177,7 @@ export class ThreadTransactions {
     const { transactionalId, groupId, timeoutMs } = this.#options
     const { written: targets } = this.#transactions
     if (targets.length > 0) {
-      const lookup = this.#cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
+      const lookup = this.#clusters.cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
       const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
       await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
     }

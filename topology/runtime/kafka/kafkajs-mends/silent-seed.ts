@@ -1,3 +1,4 @@
+import { isSilent } from '../wire/index.ts'
 import { askedInOrder, type PooledBroker } from './asked-in-order.ts'
 import type { Mend } from './mend.ts'
 
@@ -21,6 +22,27 @@ export function avoidSilent(pool: Pick<ConnectingPool, 'findConnectedBroker'>, F
     const connected = [this.seedBroker, ...Object.values(this.brokers)].find(broker => broker?.isConnected())
     if (connected === undefined) throw new Failed('no broker is connected', { broker: 'any' })
     return connected
+  }
+}
+
+interface SeedingPool {
+  readonly seedBroker: PooledBroker | null
+  createSeedBroker: (this: SeedingPool) => Promise<void>
+}
+
+/** Wraps `createSeedBroker` of kafkajs' BrokerPool class, which takes the next address of the list: silent ones are passed over while there are others. */
+export function passOverSilent(pool: Pick<SeedingPool, 'createSeedBroker'>): void {
+  const { createSeedBroker } = pool
+  pool.createSeedBroker = async function () {
+    const passed = new Set<string>()
+    for (;;) {
+      await createSeedBroker.call(this)
+      const seed = this.seedBroker
+      if (seed === null || !isSilent(seed)) return
+      const address = `${seed.connectionPool.host}:${seed.connectionPool.port}`
+      if (passed.has(address)) return
+      passed.add(address)
+    }
   }
 }
 
@@ -58,10 +80,12 @@ export function failToConnect(broker: Pick<ConnectingBroker, 'connect' | 'isConn
  * also connects to one again for as long as its retries allow that takes connections, and closes them or says nothing, instead of turning to another one.
  */
 export const silentSeedMend: Mend = {
-  defect: 'a frozen broker is asked for metadata',
+  defect: 'a frozen broker is asked for metadata, and is the first address of each new client',
   apply(modules) {
     const { KafkaJSConnectionError } = modules.load('src/errors.js') as { KafkaJSConnectionError: Lost }
     failToConnect((modules.load('src/broker/index.js') as { prototype: ConnectingBroker }).prototype, KafkaJSConnectionError)
-    avoidSilent((modules.load('src/cluster/brokerPool.js') as { prototype: ConnectingPool }).prototype, KafkaJSConnectionError)
+    const { prototype } = modules.load('src/cluster/brokerPool.js') as { prototype: ConnectingPool & SeedingPool }
+    avoidSilent(prototype, KafkaJSConnectionError)
+    passOverSilent(prototype)
   },
 }

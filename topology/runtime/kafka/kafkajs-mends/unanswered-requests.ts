@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { every, nextTurn } from '../../../../base/index.ts'
-import { type AddressedBroker, foundSilent, foundTalking, patienceWith } from '../wire/index.ts'
+import { type AddressedBroker, foundSilent, foundTalking, isSilent, onceSilent, patienceWith } from '../wire/index.ts'
 import type { Mend } from './mend.ts'
 
 type Request = (this: AskedBroker, ...parameters: readonly unknown[]) => Promise<unknown>
@@ -28,11 +28,11 @@ const prompt = [
  * repeated, because brokers recognize repeated records by their sequence numbers. Requests of a transaction are not watched, because kafkajs'
  * transactional producer cannot continue after a lost connection.
  */
-const replicated = ['offsetCommit', 'produce'] as const
+const replicated = ['leaveGroup', 'offsetCommit', 'produce'] as const
 
 /**
  * Requests whose answers wait for other members. A broker answers the requests of a connection in order, so requests behind these are not answered
- * either.
+ * either, as long as no other connection shows that the broker is silent.
  */
 const long = ['joinGroup', 'syncGroup'] as const
 
@@ -49,9 +49,11 @@ export function closeWhenSilent(prototype: Methods): void {
     prototype[name] = async function (...parameters) {
       const count = (change: number): unknown => waiting.set(this, (waiting.get(this) ?? 0) + change)
       count(1)
+      const calm = onceSilent(this, () => closeIfSilent(this, name))
       try {
         return await ask.call(this, ...parameters)
       } finally {
+        calm()
         count(-1)
       }
     }
@@ -99,17 +101,23 @@ function watchSilence(broker: AskedBroker, { name, isWaiting, tells }: Watched):
     await nextTurn()
     if (ended) return
     const now = received()
-    if (now === before && !isWaiting(broker)) {
+    if (now === before && (!isWaiting(broker) || isSilent(broker))) {
       if (tells) foundSilent(broker)
       close(broker, `${name} was not answered: the broker sent nothing for ${timeMs} ms`)
     }
     before = now
   }
   const timer = every(timeMs, () => void look())
+  const calm = onceSilent(broker, () => closeIfSilent(broker, name))
   return () => {
     ended = true
     timer.cancel()
+    calm()
   }
+}
+
+function closeIfSilent(broker: AskedBroker, name: string): void {
+  if (isSilent(broker)) close(broker, `${name} waits, and the broker was found silent`)
 }
 
 /** As if the broker had closed them: whatever asks it next looks for another one first. */

@@ -50,7 +50,8 @@ const maxRetryPauseMs = 50
  */
 export class EpochTransactions {
   readonly #options: EpochTransactionsOptions
-  readonly #cluster: Cluster
+  /** Writes records: its connections are apart from that to the coordinator, which is settled no longer once it is lost. */
+  readonly #writers: Cluster
   readonly #transactions: CoordinatorLookup
   readonly #group: CoordinatorLookup
   #identity: ProducerIdentity = { producerId: -1n, epoch: -1 }
@@ -67,16 +68,19 @@ export class EpochTransactions {
   /** The partitions that the last transaction wrote. */
   #written: readonly TopicPartition[] = []
 
-  private constructor(cluster: Cluster, options: EpochTransactionsOptions) {
-    this.#cluster = cluster
+  private constructor(cluster: Cluster, writers: Cluster, options: EpochTransactionsOptions) {
+    this.#writers = writers
     this.#options = options
     this.#transactions = new CoordinatorLookup(cluster, 'transaction', options.transactionalId)
-    this.#group = new CoordinatorLookup(cluster, 'group', options.groupId)
+    this.#group = new CoordinatorLookup(writers, 'group', options.groupId)
   }
 
-  /** Takes the id. The cluster must be connected; the caller disconnects it. Throws Kafka's errors. */
-  static async open(cluster: Cluster, options: EpochTransactionsOptions): Promise<EpochTransactions> {
-    const opened = new EpochTransactions(cluster, options)
+  /**
+   * Takes the id. `cluster` reaches its coordinator, `writers` the leaders and the group's coordinator: where these are two, an answer that does not come, because
+   * a replica or the coordinator has frozen, costs only a connection of `writers`. Both must be connected; the caller disconnects them. Throws Kafka's errors.
+   */
+  static async open(cluster: Cluster, options: EpochTransactionsOptions, writers = cluster): Promise<EpochTransactions> {
+    const opened = new EpochTransactions(cluster, writers, options)
     await opened.take()
     return opened
   }
@@ -134,7 +138,7 @@ export class EpochTransactions {
       left = again
       if (left.length > 0) await pause(Math.min(retryPauseMs * tries, maxRetryPauseMs))
       if (left.some(part => leaderless.has(answers.get(topicPartition(part.topic, part.partition))?.code ?? 6)))
-        await this.#cluster.refreshMetadata().catch(() => undefined)
+        await this.#writers.refreshMetadata().catch(() => undefined)
     }
     for (const { topic, partition, messages } of parts) {
       const name = topicPartition(topic, partition)
@@ -193,7 +197,7 @@ export class EpochTransactions {
   async #know(parts: readonly PartitionRecords[]): Promise<void> {
     const unknown = parts.map(({ topic }) => topic).filter(topic => !this.#topics.has(topic))
     if (unknown.length === 0) return
-    await this.#cluster.addMultipleTargetTopics([...new Set(unknown)])
+    await this.#writers.addMultipleTargetTopics([...new Set(unknown)])
     for (const topic of unknown) this.#topics.add(topic)
   }
 
@@ -222,7 +226,7 @@ export class EpochTransactions {
 
   async #writeTo(leader: number, batches: readonly Unwritten[]): Promise<readonly ProducedPartition[]> {
     try {
-      const broker = (await this.#cluster.findBroker({ nodeId: String(leader) })) as unknown as WireBroker
+      const broker = (await this.#writers.findBroker({ nodeId: String(leader) })) as unknown as WireBroker
       return await produceBatches(broker, this.#options.transactionalId, batches)
     } catch (error) {
       if (!isConnectionFailure(error)) throw error
@@ -231,7 +235,7 @@ export class EpochTransactions {
   }
 
   #leaderOf({ topic, partition }: PartitionRecords): number | undefined {
-    const found = this.#cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
+    const found = this.#writers.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
     return found === undefined || found.leader < 0 ? undefined : found.leader
   }
 }

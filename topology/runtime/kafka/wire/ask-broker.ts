@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { env } from '../../../../base/index.ts'
 import { FlexibleReader } from './flexible-fields.ts'
 import type { FlexibleWriter } from './flexible-writer.ts'
-import { type AddressedBroker, foundTalking, watchAnswer } from './silent-brokers.ts'
+import { type AddressedBroker, foundSilent, foundTalking, watchAnswer } from './silent-brokers.ts'
 
 /** The part of kafkajs' broker that these requests use. */
 export interface WireBroker {
@@ -21,7 +21,15 @@ export interface RequestHead {
   /** A flexible version. */
   readonly apiVersion: number
   readonly apiName: string
+  /** Whether the answer waits for replicas or for another broker, so that its absence says nothing about the one that was asked. */
+  readonly replicated?: boolean
 }
+
+/**
+ * How many requests wait for replicas, by the connections of a client to a broker: it answers those of a connection in order, so that what is behind them
+ * waits as well.
+ */
+const replicating = new WeakMap<WireBroker['connectionPool'], number>()
 
 /**
  * Sends one request of a flexible version, and returns what `decode` reads from the answer. Throws the errors of the connection. If no answer comes
@@ -45,18 +53,25 @@ export async function askBroker<T>(
     return decode(reader)
   }
   // kafkajs reads a throttle time from the decoded answer, and logs the value that `parse` returns, so the answer is wrapped.
-  const request = { ...head, encode }
+  const { replicated = false, ...api } = head
+  const request = { ...api, encode }
   const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
   const since = env.monotonic()
-  const answered = watchAnswer(broker, () => {
+  const late = (): void => {
+    if ((replicating.get(broker.connectionPool) ?? 0) === 0) foundSilent(broker)
     const waitedMs = Math.round(env.monotonic() - since)
     broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${waitedMs} ms`))
-  })
+  }
+  const waitsFor = replicated ? head.apiName : undefined
+  const count = (change: number): unknown => replicating.set(broker.connectionPool, (replicating.get(broker.connectionPool) ?? 0) + change)
+  if (replicated) count(1)
+  const answered = watchAnswer(broker, late, waitsFor)
   try {
     const { answer } = (await broker.connectionPool.send({ request, response, logResponseError: false })) as { readonly answer: T }
-    foundTalking(broker)
+    foundTalking(broker, waitsFor)
     return answer
   } finally {
     answered()
+    if (replicated) count(-1)
   }
 }

@@ -3,7 +3,7 @@ import { FlexibleWriter } from './flexible-writer.ts'
 import type { ProducerIdentity } from './init-producer-id.ts'
 import { protocolError } from './protocol-error.ts'
 
-const head = { apiKey: 26, apiVersion: 5, apiName: 'EndTxn' } as const
+const head = { apiKey: 26, apiVersion: 5, apiName: 'EndTxn', replicated: true } as const
 
 /**
  * Ends the transaction of an identity, and returns the identity of the next transaction (KIP-890, `transaction.version` 2). Its epoch is higher, so

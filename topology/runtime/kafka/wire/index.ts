@@ -12,6 +12,6 @@ export { canListTransactions, listTransactions, type ListedTransactions, openSta
 export { produceBatches, type ProducedBatch, type ProducedPartition } from './produce-batches.ts'
 export { type AskedFor, neededRight } from './needed-rights.ts'
 export { protocolError } from './protocol-error.ts'
-export { type AddressedBroker, foundSilent, foundTalking, isSilent, patienceWith, watchAnswer } from './silent-brokers.ts'
+export { type AddressedBroker, foundSilent, foundTalking, isSilent, onceSilent, patienceWith, watchAnswer } from './silent-brokers.ts'
 export { fetchStableOffsets, type StableOffsets } from './stable-offsets.ts'
 export { commitTransactionOffsets, type TransactionOffsets } from './transaction-offsets.ts'

@@ -8,7 +8,7 @@ export interface ProducerIdentity {
   readonly epoch: number
 }
 
-const head = { apiKey: 22, apiVersion: 4, apiName: 'InitProducerId' } as const
+const head = { apiKey: 22, apiVersion: 4, apiName: 'InitProducerId', replicated: true } as const
 
 /**
  * Takes a transactional id (KIP-98): its former owner is fenced, and the owner's open transaction is aborted. Throws CONCURRENT_TRANSACTIONS until

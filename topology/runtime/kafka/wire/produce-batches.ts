@@ -21,7 +21,7 @@ export interface ProducedPartition {
   readonly baseOffset: number
 }
 
-const head = { apiKey: 0, apiVersion: 12, apiName: 'Produce' } as const
+const head = { apiKey: 0, apiVersion: 12, apiName: 'Produce', replicated: true } as const
 /** How long the leader waits for the replicas, ms; less than the time limit of the request. */
 const replicasWithinMs = 4000
 

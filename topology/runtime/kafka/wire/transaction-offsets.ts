@@ -16,7 +16,7 @@ export interface TransactionOffsets {
   }[]
 }
 
-const head = { apiKey: 28, apiVersion: 5, apiName: 'TxnOffsetCommit' } as const
+const head = { apiKey: 28, apiVersion: 5, apiName: 'TxnOffsetCommit', replicated: true } as const
 
 /**
  * Adds offsets to the transaction of an identity; no further request is needed to add the group to the transaction (KIP-890). Throws

@@ -4,8 +4,16 @@ import { env, pause } from '../../../../../base/index.ts'
 import { askedInOrder } from '../../../../../topology/runtime/kafka/kafkajs-mends/asked-in-order.ts'
 import { followCoordinator } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-coordinator.ts'
 import { lookForLeaders } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-leaders.ts'
+import { passOverSilent } from '../../../../../topology/runtime/kafka/kafkajs-mends/silent-seed.ts'
 import { closeWhenSilent } from '../../../../../topology/runtime/kafka/kafkajs-mends/unanswered-requests.ts'
-import { isSilent, watchAnswer } from '../../../../../topology/runtime/kafka/wire/index.ts'
+import {
+  askBroker,
+  FlexibleWriter,
+  foundTalking,
+  isSilent,
+  watchAnswer,
+  type WireBroker,
+} from '../../../../../topology/runtime/kafka/wire/index.ts'
 import { inFakeEnv } from '../../../../support/fake-env.ts'
 
 const test = suite('kafkajs: brokers that move, die and freeze')
@@ -157,7 +165,7 @@ test('a leader that has moved is looked up; unknown topics are left to kafkajs',
 let brokers = 0
 
 /** A broker with one connection, whose answers come when the test says so. */
-function silentBroker() {
+function silentBroker(port = ++brokers) {
   const socket = { bytesRead: 0, closed: 0 }
   let answer: () => void = () => undefined
   const waiting = new Set<() => void>()
@@ -169,12 +177,12 @@ function silentBroker() {
   class Broker {
     readonly connectionPool = {
       host: 'silent',
-      port: ++brokers,
+      port,
       pool: [{ socket: { ...socket, destroy } }],
     }
   }
   const reads = ['apiVersions', 'describeConfigs', 'describeGroups', 'fetch', 'findGroupCoordinator', 'heartbeat', 'listGroups']
-  const names = [...reads, 'listOffsets', 'metadata', 'offsetCommit', 'offsetFetch']
+  const names = [...reads, 'leaveGroup', 'listOffsets', 'metadata', 'offsetCommit', 'offsetFetch']
   const prototype = Broker.prototype as unknown as Record<string, (request?: object) => Promise<void>>
   for (const name of [...names, 'joinGroup', 'syncGroup', 'produce'])
     prototype[name] = () =>
@@ -239,6 +247,23 @@ test('a request that waits when its broker is found silent waits 1 s more at mos
     alone()
   }))
 
+for (const name of ['findGroupCoordinator', 'leaveGroup', 'joinGroup', 'syncGroup'])
+  test(`${name} waits 1 s more when its broker is found silent by a request on another connection, or was before`, () =>
+    inFakeEnv(async world => {
+      const one = silentBroker()
+      const other = silentBroker(one.broker.connectionPool.port)
+      void other.ask('fetch')
+      await world.run(4000)
+      void one.ask(name)
+      await world.run(1900)
+      assert.equal([one.socket.closed, other.socket.closed], [0, 1])
+      await world.run(200)
+      assert.is(one.socket.closed, 1)
+      void one.ask(name)
+      await world.run(1100)
+      assert.is(one.socket.closed, 2)
+    }))
+
 test('the connections of a broker that sends, or whose answer waits for other members, stay open', () =>
   inFakeEnv(async world => {
     const slow = silentBroker()
@@ -266,6 +291,83 @@ test('a request to a leader that waits for its followers is repeated, and the le
     await world.run(20_000)
     assert.is(coordinated.socket.closed, 0)
   }))
+
+test('a request that waits for replicas is asked again after 5 s, then after 1.5 s for 10 s, and after 5 s again once one was answered', () =>
+  inFakeEnv(async world => {
+    const { broker } = silentBroker()
+    const waits: number[] = []
+    const wait = async (name?: string): Promise<void> => {
+      const since = env.monotonic()
+      const late: true[] = []
+      const end = watchAnswer(broker, () => late.push(true), name)
+      while (late.length === 0) await world.run(100)
+      waits.push(Math.round((env.monotonic() - since) / 100) / 10)
+      end()
+    }
+    for (const name of ['Produce', 'Produce', 'EndTxn', undefined, 'Produce']) await wait(name)
+    assert.equal(waits.splice(0), [5, 1.5, 5, 5, 5])
+    foundTalking(broker, 'EndTxn')
+    await wait('EndTxn')
+    await wait('EndTxn')
+    foundTalking(broker)
+    await wait('EndTxn')
+    foundTalking(broker, 'EndTxn')
+    await wait('EndTxn')
+    assert.equal(waits, [5, 1.5, 1.5, 5])
+    assert.is(isSilent(broker), false)
+  }))
+
+test('the first address of a new client is not that of a silent broker, unless all are silent', () =>
+  inFakeEnv(async world => {
+    const brokers = [silentBroker(), silentBroker(), silentBroker()] as const
+    const seeds = async (): Promise<readonly number[]> => {
+      let next = 0
+      const pool = {
+        seedBroker: null as null | (typeof brokers)[number]['broker'],
+        createSeedBroker: async (): Promise<void> => void (pool.seedBroker = brokers[next++ % brokers.length]!.broker),
+      }
+      passOverSilent(pool as unknown as Parameters<typeof passOverSilent>[0])
+      await pool.createSeedBroker()
+      return brokers.flatMap((each, index) => (each.broker === pool.seedBroker ? [index] : []))
+    }
+    const silence = async (...indexes: readonly number[]): Promise<void> => {
+      for (const index of indexes) void brokers[index]!.ask('fetch')
+      await world.run(5100)
+    }
+    assert.equal(await seeds(), [0])
+    await silence(0)
+    assert.equal(await seeds(), [1])
+    await silence(1)
+    assert.equal(await seeds(), [2])
+    await silence(2)
+    assert.equal(await seeds(), [0])
+  }))
+
+for (const { replicated, behind, silent } of [
+  { replicated: false, behind: false, silent: true },
+  { replicated: true, behind: false, silent: false },
+  { replicated: false, behind: true, silent: false },
+])
+  test(`a broker ${silent ? 'is' : 'is not'} silent that does not answer a request which ${replicated || behind ? 'may wait for replicas' : 'waits for nobody'}${behind ? ', behind another' : ''}`, () =>
+    inFakeEnv(async world => {
+      const lost: (() => void)[] = []
+      const destroy = (): void => {
+        for (const end of lost.splice(0)) end()
+      }
+      const connectionPool = {
+        host: 'asked',
+        port: ++brokers,
+        pool: [{ socket: { destroy } }],
+        send: () => new Promise((_, reject) => lost.push(() => reject(new Error('lost')))),
+      }
+      const broker = { versions: null, connectionPool } as unknown as WireBroker
+      const ask = (waits: boolean): Promise<unknown> =>
+        failureOf(askBroker(broker, { apiKey: 1, apiVersion: 1, apiName: 'Any', replicated: waits }, new FlexibleWriter(), () => undefined))
+      const answers = [...(behind ? [ask(true)] : []), ask(replicated)]
+      await world.run(5100)
+      assert.equal(await Promise.all(answers), behind ? ['lost', 'lost'] : ['lost'])
+      assert.is(isSilent(broker), silent)
+    }))
 
 test('connected brokers are tried first, silent ones last, otherwise in random order', () =>
   inFakeEnv(async world => {

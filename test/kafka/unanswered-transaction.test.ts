@@ -1,0 +1,61 @@
+import { Socket } from 'node:net'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { memberTransactionalId, ThreadTransactions } from '../../topology/runtime/commit/index.ts'
+import { createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { endTxnKey, txnOffsetCommitKey } from './cut-request.ts'
+import { closeTransactionTopic, openTransactionTopic, textsFor, visibleTexts, type TransactionTopic } from './transaction-topic.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+const produceKey = 0
+/** Where the size of a request ends, its key follows. */
+const keyAt = 4
+
+/**
+ * Swallows the next request of each kind in `left`, as if a broker that answers others waited for a frozen one; of the connections that are made from now
+ * on. `end` ends this.
+ */
+function swallowRequests(): { readonly left: Set<number>; readonly end: () => void } {
+  const left = new Set<number>()
+  const { write } = Socket.prototype
+  Socket.prototype.write = function (this: Socket, ...parameters: Parameters<Socket['write']>) {
+    const [bytes] = parameters
+    if (Buffer.isBuffer(bytes) && bytes.length > keyAt + 2 && left.delete(bytes.readInt16BE(keyAt))) return true
+    return write.apply(this, parameters)
+  } as Socket['write']
+  return { left, end: () => (Socket.prototype.write = write) }
+}
+
+function run(kafka: Kafka): void {
+  const test = suite<TransactionTopic>('a transaction whose requests are not answered')
+  test.before.each(async context => {
+    Object.assign(context, await openTransactionTopic(kafka, 'unanswered'))
+  })
+  test.after.each(closeTransactionTopic)
+
+  for (const keys of [[produceKey, txnOffsetCommitKey], [endTxnKey]])
+    test(`goes on when they are sent again: ${keys.join(', ')}`, async ({ topic: app }) => {
+      const member = () => ({ memberId: '', generationId: -1 })
+      const options = { transactionalId: memberTransactionalId(app, 'waiting'), groupId: app, timeoutMs: 30_000, member }
+      const position = (offset: number) => [{ topic: app, partition: 0, offset }]
+      const { left, end } = swallowRequests()
+      const transactions = await ThreadTransactions.open(kafka, options)
+      try {
+        assert.ok(transactions)
+        const first = await transactions.producer().commit([textsFor(app, 0, 'a')], position(1))
+        for (const key of keys) left.add(key)
+        const second = await first.next.commit([textsFor(app, 0, 'b')], position(2))
+        assert.is(left.size, 0)
+        await second.next.commit([textsFor(app, 0, 'c')], position(3))
+        assert.equal(await visibleTexts(kafka, app, 'logEnd'), ['a', 'b', 'c'])
+      } finally {
+        end()
+        await transactions?.close()
+      }
+    })
+
+  test.run()
+}
+
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
