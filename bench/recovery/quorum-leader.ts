@@ -1,4 +1,4 @@
-import type { Cluster } from 'kafkajs'
+import type { Cluster } from '../../topology/runtime/kafka/index.ts'
 import { askBroker, FlexibleWriter, type WireBroker } from '../../topology/runtime/kafka/wire/index.ts'
 
 const head = { apiKey: 55, apiVersion: 0, apiName: 'DescribeQuorum' } as const

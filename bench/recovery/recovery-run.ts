@@ -1,11 +1,10 @@
-import type { Cluster } from 'kafkajs'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cleanup, WineRows } from '../../cli/demo/index.ts'
 import { SluiceError } from '../../base/index.ts'
 import { createKafka, type Kafka } from '../../topology/runtime/index.ts'
-import { newCluster } from '../../topology/runtime/kafka/index.ts'
+import { type Cluster, newCluster } from '../../topology/runtime/kafka/index.ts'
 import { createTopics } from '../../topology/runtime/topics/index.ts'
 import {
   ChaosBroker,
