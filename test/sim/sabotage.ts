@@ -11,6 +11,7 @@ import { TaskProducers } from '../../topology/runtime/tasks/task-producers.ts'
 import { StreamLoop } from '../../topology/runtime/threads/stream-loop.ts'
 import { formerFaults } from './former-faults.ts'
 import { method, type Sabotage } from './sabotage-doors.ts'
+import { servingFaults } from './serving-faults.ts'
 
 /** The faults, each with what it does wrong. */
 export const sabotages: readonly Sabotage[] = [
@@ -127,6 +128,7 @@ export const sabotages: readonly Sabotage[] = [
     apply: method(TaskProducers, 'renew', () => () => undefined),
   },
   ...formerFaults,
+  ...servingFaults,
 ]
 
 export function useSabotage(name: string): () => void {

@@ -1,6 +1,6 @@
-import { StateDirectory, type TypedStoreBuilder, type KeyValueStore, type StoreBuilder } from '../../../stores/index.ts'
+import { StateDirectory, type TypedStoreBuilder, type KeyValueStore, type RowStorage, type StoreBuilder } from '../../../stores/index.ts'
 import { TypedStore } from '../../../stores/key-value-store.ts'
-import { BufferedStore, MemoryRows, TransactionBuffer } from '../../../stores/rows/index.ts'
+import { BufferedStore, LevelRows, MemoryRows, TransactionBuffer } from '../../../stores/rows/index.ts'
 import type { TypedStoreOptions } from '../../../stores/store-options.ts'
 import type { SimDisk } from './sim-disk.ts'
 import { SimRows } from './sim-rows.ts'
@@ -23,11 +23,14 @@ type Directory = Pick<
   'path' | 'instanceId' | 'get' | 'put' | 'close' | 'storeDirectory' | 'newCopies' | 'tasks' | 'lastTouched' | 'remove'
 >
 
-/** Lets state directories be on simulated disks, found by their names, until the returned function is called. */
+/** Lets state directories, and the rows in them, be on simulated disks, found by the directories' names, until the returned function is called. */
 export function useSimDisks(diskOf: (root: string) => SimDisk, uuid: () => string): () => void {
-  const before = Object.getOwnPropertyDescriptor(StateDirectory, 'open') as PropertyDescriptor
+  const before = [StateDirectory, LevelRows].map(of => [of, Object.getOwnPropertyDescriptor(of, 'open') as PropertyDescriptor] as const)
   StateDirectory.open = root => Promise.resolve(directoryOn(root, diskOf(root), uuid) as unknown as StateDirectory)
-  return () => void Object.defineProperty(StateDirectory, 'open', before)
+  LevelRows.open = path => Promise.resolve(new SimRows(diskOf(path.split('/')[0] as string), path) as RowStorage as LevelRows)
+  return () => {
+    for (const [of, open] of before) Object.defineProperty(of, 'open', open)
+  }
 }
 
 function directoryOn(root: string, disk: SimDisk, uuid: () => string): Directory {

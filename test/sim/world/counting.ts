@@ -3,6 +3,7 @@ import { Topology, type Processor, type ProcessorContext, type RawRecord } from 
 import type { KeyValueStore } from '../../../stores/index.ts'
 import { simStore } from '../disk/sim-state.ts'
 import type { SimDisk } from '../disk/sim-disk.ts'
+import { applicationId } from './application.ts'
 import type { Setup } from './plan.ts'
 
 type Bytes = Uint8Array | null
@@ -18,12 +19,8 @@ const number = {
 }
 
 export const topics = { input: 'input', control: 'control', results: 'results' } as const
-export const applicationId = 'sim'
-/** Of each internal topic of the brokers. */
-export const coordinatorPartitions = 4
 export const storeName = 'counts'
 export const changelog = `${applicationId}-${storeName}-changelog`
-export const deadLetters = `${applicationId}-dead-letters`
 
 /**
  * Values of inputs that are refused: by the processor, before or after it has written and forwarded; by the results' topic, for their time or the size of their

@@ -1,4 +1,4 @@
-import { changelog, coordinatorPartitions, topics } from './counting.ts'
+import { type ApplicationTopics, coordinatorPartitions } from './application.ts'
 import { apiName } from '../net/network-rules.ts'
 import { faultText, type Fault, type RequestFault } from './faults.ts'
 import type { SimKafka } from '../kafka/index.ts'
@@ -17,12 +17,15 @@ export interface FaultyWorld {
   readonly kafka: SimKafka
   readonly instances: readonly SimInstance[]
   readonly setup: Setup
+  readonly topics: ApplicationTopics
   readonly trace: Trace
 }
 
 /** Lets faults befall a world, and heals them. */
 export class FaultDriver {
   readonly #world: FaultyWorld
+  /** Brokers that do not come back. */
+  readonly #away = new Set<number>()
   #healed = false
 
   constructor(world: FaultyWorld) {
@@ -33,6 +36,7 @@ export class FaultDriver {
     this.#world.trace.note(`FAULT ${faultText(fault)}`)
     const { kind } = fault
     if (kind === 'broker') this.#killBroker(fault)
+    else if (kind === 'away') this.#takeAway(fault)
     else if (kind === 'thick') this.#freezeBroker(fault.broker, fault.forMs)
     else if (kind === 'leader') this.#moveLeader(fault)
     else if (kind === 'coordinator') this.#moveCoordinator(fault)
@@ -41,7 +45,7 @@ export class FaultDriver {
     else this.#befallInstance(fault)
   }
 
-  /** Everything works from here on, and all instances run. */
+  /** Everything works from here on, but for brokers that are away, and all instances run. */
   heal(): void {
     const { network, instances, setup, scheduler, trace } = this.#world
     trace.note('HEALED: no fault from here on')
@@ -111,9 +115,14 @@ export class FaultDriver {
     scheduler.after(downMs, undefined, 'start', () => this.#startBroker(broker))
   }
 
+  #takeAway({ broker, unflushed }: FaultOf<'away'>): void {
+    this.#away.add(broker)
+    this.#killBroker({ broker, downMs: 0, unflushed, forgetMarkers: false })
+  }
+
   #startBroker(broker: number): void {
     const { network, kafka, trace } = this.#world
-    if (network.broker(broker) !== undefined) return
+    if (network.broker(broker) !== undefined || this.#away.has(broker)) return
     trace.note(`broker ${broker} starts`)
     kafka.start(broker)
     network.startBroker(broker)
@@ -128,7 +137,9 @@ export class FaultDriver {
   }
 
   #moveLeader({ partition, topic, broker }: FaultOf<'leader'>): void {
-    this.#lead(topic === 'changelog' ? changelog : topics[topic], partition, broker)
+    const { inputs, results, changelogs } = this.#world.topics
+    const [input, changelog] = [inputs[0] as string, changelogs[partition % changelogs.length] as string]
+    this.#lead({ input, results, changelog }[topic], partition, broker)
   }
 
   #moveCoordinator({ of, broker }: FaultOf<'coordinator'>): void {

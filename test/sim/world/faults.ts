@@ -23,6 +23,8 @@ type FaultAction =
       readonly unflushed: 'lost' | 'kept'
       readonly forgetMarkers: boolean
     }
+  /** A broker of several is gone, and does not come back before everything is answered. */
+  | { readonly kind: 'away'; readonly broker: number; readonly unflushed: 'lost' | 'kept' }
   | { readonly kind: 'thick'; readonly broker: number; readonly forMs: number }
   | { readonly kind: 'leader'; readonly broker: number; readonly partition: number; readonly topic: 'input' | 'results' | 'changelog' }
   | { readonly kind: 'coordinator'; readonly broker: number; readonly of: 'group' | 'transaction' }
@@ -50,7 +52,7 @@ export interface RequestFault {
 }
 
 /** Those that are drawn by their kind. */
-export type FaultKind = Exclude<Fault['kind'], 'unreadable'>
+export type FaultKind = Exclude<Fault['kind'], 'unreadable' | 'away'>
 
 export const faultKinds: readonly FaultKind[] = [
   'kill',

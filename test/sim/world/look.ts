@@ -1,8 +1,7 @@
 import { deadLetterHeaders } from '../../../topology/index.ts'
 import type { SimDisk } from '../disk/sim-disk.ts'
 import type { LoggedRecord, SimKafka } from '../kafka/index.ts'
-import { changelog, deadLetters, storeName, topics } from './counting.ts'
-import type { Setup } from './plan.ts'
+import { type ApplicationTopics, deadLetters } from './application.ts'
 
 /** Reads what becomes committed, once. */
 export class LogCursors {
@@ -34,58 +33,44 @@ export function originOf({ headers }: LoggedRecord): { readonly topic: string; r
   }
 }
 
-export interface StoresToCheck {
-  readonly setup: Setup
-  readonly counts: ReadonlyMap<string, number>
-  readonly disks: readonly SimDisk[]
-  /** What was ever committed to each partition of the changelog: compaction may have removed it. */
-  readonly changes: readonly (readonly LoggedRecord[])[]
+/** Where a disk does not hold what the changelog of a store said up to its checkpoint. `changes`: what was ever committed to each partition: compaction may have removed it. */
+export function diskViolations(disks: readonly SimDisk[], store: string, changes: readonly (readonly LoggedRecord[])[]): string[] {
+  return disks.flatMap((disk, index) =>
+    [...disk.stores].flatMap(([directory, { rows, checkpoint }]) => {
+      const [, partition] = new RegExp(`_(\\d+)/${store}$`).exec(directory) ?? []
+      if (partition === undefined) return []
+      const found = new Map([...rows.values()].map(([key, value]) => [textOf(key), textOf(value)]))
+      const then = lastValues(changes[Number(partition)] ?? [], checkpoint?.changelogOffset ?? 0)
+      return differences(found, then).map(text => `disk of instance-${index}, ${directory}: ${text}`)
+    }),
+  )
 }
 
-/** Where the changelog does not say what the inputs do, or a disk not what the changelog said up to its checkpoint. */
-export function storeViolations(kafka: SimKafka, { setup, counts, disks, changes }: StoresToCheck): string[] {
-  const violations: string[] = []
-  const due = new Map([...counts].map(([name, count]) => [name, String(count)]))
-  for (let partition = 0; partition < setup.partitions; partition++) {
-    const committed = changes[partition] ?? []
-    const last = lastValues(
-      kafka.log(changelog, partition).records.filter(({ state }) => state === 'committed'),
-      Infinity,
-    )
-    const own = new Map(
-      [...due].filter(([name]) => name.startsWith(`${partition} `)).map(([name, count]) => [name.slice(`${partition} `.length), count]),
-    )
-    violations.push(...differences(last, own).map(text => `changelog ${partition}: ${text}`))
-    disks.forEach((disk, index) => {
-      for (const [directory, { rows, checkpoint }] of disk.stores) {
-        if (!directory.endsWith(`_${partition}/${storeName}`)) continue
-        const found = new Map([...rows.values()].map(([key, value]) => [Buffer.from(key).toString(), Buffer.from(value).toString()]))
-        const then = lastValues(committed, checkpoint?.changelogOffset ?? 0)
-        violations.push(...differences(found, then).map(text => `disk of instance-${index}, ${directory}: ${text}`))
-      }
-    })
-  }
-  return violations
-}
-
-function lastValues(records: readonly LoggedRecord[], end: number): ReadonlyMap<string, string> {
+/** What the records say last of each key, of those before an offset. */
+export function lastValues(records: readonly LoggedRecord[], end = Infinity): ReadonlyMap<string, string> {
   const last = new Map<string, string>()
   for (const { offset, key, value } of records) {
     if (offset >= end || key === null) continue
-    if (value === null) last.delete(Buffer.from(key).toString())
-    else last.set(Buffer.from(key).toString(), Buffer.from(value).toString())
+    if (value === null) last.delete(textOf(key))
+    else last.set(textOf(key), textOf(value))
   }
   return last
 }
 
-function differences(found: ReadonlyMap<string, string>, due: ReadonlyMap<string, string>): string[] {
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+export function differences(found: ReadonlyMap<string, string>, due: ReadonlyMap<string, string>): string[] {
   const names = [...new Set([...found.keys(), ...due.keys()])]
-  return names.filter(name => found.get(name) !== due.get(name)).map(name => `${name} is ${found.get(name)} instead of ${due.get(name)}`)
+  return names
+    .filter(name => found.get(name) !== due.get(name))
+    .map(name => `${JSON.stringify(name)} is ${JSON.stringify(found.get(name))} instead of ${JSON.stringify(due.get(name))}`)
 }
 
 /** The partitions whose readers wait for the end of a transaction. */
-export function openPartitions(kafka: SimKafka, { control, partitions }: Setup): string[] {
-  const names = [topics.input, ...(control ? [topics.control] : []), topics.results, deadLetters, changelog]
+export function openPartitions(kafka: SimKafka, { inputs, results, changelogs }: ApplicationTopics, partitions: number): string[] {
+  const names = [...inputs, results, deadLetters, ...changelogs]
   return names.flatMap(name =>
     Array.from({ length: Math.min(partitions, kafka.partitions(name)) }, (_none, index) => ({
       name: `${name}-${index}`,

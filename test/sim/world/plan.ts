@@ -1,5 +1,6 @@
 import { Dice } from '../dice.ts'
 import { drawFault, type Fault, faultKinds, type FaultKind } from './faults.ts'
+import { drawServing, type ServingSetup } from './serving/serving-setup.ts'
 
 /** What a world consists of. */
 export interface Setup {
@@ -38,6 +39,8 @@ export interface Setup {
   /** How long a processor behind the first one waits for some of the records, whom nobody waits for, ms; undefined: there is none. */
   readonly passMs: number | undefined
   readonly topics: TopicSetup
+  /** The instances serve models; undefined: they count. */
+  readonly serving?: ServingSetup | undefined
 }
 
 /** What becomes of the topics. */
@@ -73,11 +76,27 @@ export function drawPlan(seed: number): Plan {
   const more = new Dice(seed, 'topics')
   const topics = drawTopics(more, drawn)
   const passMs = !drawn.batches && more.chance(0.2) ? more.pick([1, 10]) : undefined
-  const setup = { ...drawn, topics, passMs, control: drawn.control && topics.partitionAtMs === undefined }
-  const faults = [...drawFaults(dice, setup), ...drawStoreFaults(more, setup), ...drawReturns(more, setup)]
+  const counting: Setup = { ...drawn, topics, passMs, control: drawn.control && topics.partitionAtMs === undefined }
+  const serving = drawServing(new Dice(seed, 'applications'))
+  const setup = serving === undefined ? counting : served(counting, serving)
+  const last = new Dice(seed, 'more faults')
+  const faults = [
+    ...drawFaults(dice, setup),
+    ...drawStoreFaults(more, setup),
+    ...drawReturns(more, setup),
+    ...drawAway(last, setup),
+    ...drawForgotten(last, setup),
+  ]
   // Rows say by the clock of their instance how old they are: a clock that is set by more than deletions are kept makes them younger than they are.
   const kept = topics.deletes ? faults.filter(({ kind }) => kind !== 'clock') : faults
   return { seed, setup, faults: kept.toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** Without what only those have that count. The copies of a global store are removed from a disk by the system, whose order no seed decides. */
+function served(setup: Setup, serving: ServingSetup): Setup {
+  const topics = { ...setup.topics, deletes: false, maxResultBytes: undefined, partitionAtMs: undefined }
+  const persistent = setup.persistent && serving.join === 'keyed'
+  return { ...setup, persistent, control: false, batches: false, slowMs: 0, passMs: undefined, topics, serving }
 }
 
 function drawTopics(dice: Dice, { inputMs }: Pick<Setup, 'inputMs'>): TopicSetup {
@@ -104,7 +123,36 @@ function drawReturns(dice: Dice, { instances, inputMs, sessionTimeoutMs }: Setup
   return [{ kind: 'freeze', atMs: dice.between(500, inputMs), instance: dice.below(instances), forMs }]
 }
 
-function drawSetup(dice: Dice): Omit<Setup, 'topics' | 'passMs'> {
+/** One broker of three that does not come back: two must do. */
+function drawAway(dice: Dice, { brokers, inputMs }: Setup): readonly Fault[] {
+  if (brokers === 1 || !dice.chance(0.1)) return []
+  return [{ kind: 'away', atMs: dice.between(200, inputMs), broker: 1 + dice.below(brokers), unflushed: dice.pick(['lost', 'kept']) }]
+}
+
+/** A coordinator that dies just after it has answered that a transaction ends, and forgets some of its markers; and then something befalls the next transactions. */
+function drawForgotten(dice: Dice, { guarantee, markerMs, inputMs }: Setup): readonly Fault[] {
+  if (guarantee !== 'exactly_once' || markerMs < 20 || !dice.chance(0.25)) return []
+  const atMs = dice.between(500, inputMs)
+  const once = { kind: 'request', times: 1 } as const
+  return [
+    { ...once, atMs, api: endTxn, moment: 'after', skip: dice.below(4), act: 'broker', ms: dice.pick([20, 60, 400]) },
+    {
+      ...once,
+      atMs: atMs + dice.between(10, 1000),
+      api: dice.pick(ofTransactions),
+      moment: dice.pick(['before', 'after']),
+      skip: dice.below(3),
+      act: dice.pick(['cut', 'kill', 'freeze', 'late']),
+      ms: dice.pick([50, 1000, 7000]),
+    },
+  ]
+}
+
+const endTxn = 26
+/** Produce, AddPartitionsToTxn, AddOffsetsToTxn, EndTxn, TxnOffsetCommit. */
+const ofTransactions: readonly number[] = [0, 24, 25, endTxn, 28]
+
+function drawSetup(dice: Dice): Omit<Setup, 'topics' | 'passMs' | 'serving'> {
   return {
     brokers: dice.chance(0.5) ? 1 : 3,
     transactionVersion: dice.chance(0.65) ? 2 : 1,

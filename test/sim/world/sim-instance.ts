@@ -1,9 +1,10 @@
 import { messageOf } from '../../../base/index.ts'
+import type { Topology } from '../../../topology/index.ts'
 import { SluiceStreams } from '../../../topology/runtime/index.ts'
 import type { SimDisk } from '../disk/sim-disk.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { SimProcess } from '../sim-process.ts'
-import { applicationId, countingTopology } from './counting.ts'
+import { applicationId } from './application.ts'
 import type { Setup } from './plan.ts'
 
 export interface SimInstanceParts {
@@ -12,6 +13,8 @@ export interface SimInstanceParts {
   readonly index: number
   readonly disk: SimDisk
   readonly brokers: readonly string[]
+  /** Of one life. */
+  readonly topology: (disk: SimDisk) => Topology
   readonly note: (text: string) => void
 }
 
@@ -91,7 +94,7 @@ export class SimInstance {
   }
 
   #begin(process: SimProcess): void {
-    const { setup, disk, brokers, note } = this.#parts
+    const { setup, disk, brokers, topology, note } = this.#parts
     const options = {
       applicationId,
       brokers,
@@ -111,7 +114,7 @@ export class SimInstance {
         log: (level: string, message: string, fields: object) => note(`${this.name} ${level}: ${message} ${JSON.stringify(fields)}`),
       },
     }
-    const streams = new SluiceStreams(countingTopology(setup, disk), options)
+    const streams = new SluiceStreams(topology(disk), options)
     this.streams = streams
     streams.start().catch(error => {
       note(`${this.name} did not start: ${messageOf(error)}`)

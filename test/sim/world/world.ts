@@ -1,5 +1,5 @@
 import { useEnv } from '../../../base/index.ts'
-import { type LoggedRecord, SimKafka } from '../kafka/index.ts'
+import { SimKafka } from '../kafka/index.ts'
 import { Dice } from '../dice.ts'
 import { SimDisk } from '../disk/sim-disk.ts'
 import { useSimDisks } from '../disk/sim-state.ts'
@@ -8,12 +8,12 @@ import { SimNetwork } from '../net/sim-network.ts'
 import { Scheduler } from '../scheduler.ts'
 import { SimEnv, worldBeganMs } from '../sim-env.ts'
 import { SimProcess } from '../sim-process.ts'
-import { applicationId, changelog, deadLetters, topics } from './counting.ts'
+import type { Application } from './application.ts'
+import { applicationOf } from './application-of.ts'
 import { FaultDriver } from './fault-driver.ts'
 import { InputWriter } from './inputs.ts'
-import { Judge } from './judge.ts'
-import { LogCursors, openPartitions, originOf, storeViolations } from './look.ts'
-import { deletionsKeptMs, type Plan } from './plan.ts'
+import { openPartitions } from './look.ts'
+import type { Plan } from './plan.ts'
 import { SimInstance } from './sim-instance.ts'
 import { keepTopics } from './topic-upkeep.ts'
 import { Trace } from './trace.ts'
@@ -43,13 +43,10 @@ export class World {
   readonly instances: readonly SimInstance[]
   readonly plan: Plan
   readonly trace: Trace
-  readonly #judge: Judge
-  readonly #cursors: LogCursors
+  readonly #application: Application
   readonly #env: SimEnv
   readonly #inputs: InputWriter
   #lookedAtMs = 0
-  /** What was committed to the changelog, by partition. */
-  readonly #changes: LoggedRecord[][] = []
 
   /** `lateMs`: as of `SimNetworkOptions`. */
   constructor(plan: Plan, trace: Trace, lateMs?: () => number) {
@@ -94,11 +91,11 @@ export class World {
           index,
           disk,
           brokers: addresses.map(({ host, port }) => `${host}:${port}`),
+          topology: each => this.#application.topology(each),
           note: text => trace.note(text),
         }),
     )
-    this.#judge = new Judge(setup)
-    this.#cursors = new LogCursors(this.kafka)
+    this.#application = applicationOf({ kafka: this.kafka, setup })
     this.#inputs = new InputWriter(this.kafka, scheduler, setup.brokers)
     scheduler.onEvent = event => trace.event(event)
   }
@@ -126,7 +123,7 @@ export class World {
       for (const undo of restore) undo()
     }
     const failures = this.instances.reduce((sum, instance) => sum + instance.failures, 0)
-    const violations = [...this.trace.violations, ...this.#judge.violations]
+    const violations = [...this.trace.violations, ...this.#application.verdict.violations]
     return { violations, hash: this.trace.hash, events: this.scheduler.events, simulatedMs: this.scheduler.now, failures }
   }
 
@@ -134,46 +131,32 @@ export class World {
     const { scheduler, plan, kafka, network } = this
     const { setup } = plan
     for (let broker = 1; broker <= setup.brokers; broker++) network.startBroker(broker)
-    const spec = { partitions: setup.partitions, replication: setup.brokers }
-    const large = { 'message.timestamp.after.max.ms': '9223372036854775807' }
-    kafka.createTopic(topics.input, { ...spec, config: large })
-    if (setup.control) kafka.createTopic(topics.control, { ...spec, config: large })
-    const { maxResultBytes, deletes, partitionAtMs } = setup.topics
-    kafka.createTopic(topics.results, {
-      ...spec,
-      config: maxResultBytes === undefined ? {} : { 'max.message.bytes': String(maxResultBytes) },
-    })
-    if (deletes)
-      kafka.createTopic(changelog, { ...spec, config: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(deletionsKeptMs) } })
-    kafka.createTopic(deadLetters, spec)
-    this.#inputs.begin(plan)
+    this.#application.createTopics()
+    this.#inputs.begin(plan, this.#application)
     const dice = new Dice(plan.seed, 'starts')
     for (const instance of this.instances)
       scheduler.after(dice.chance(0.6) ? dice.between(0, 50) : dice.between(0, setup.inputMs), undefined, 'start', () => instance.start())
-    const driver = new FaultDriver({ scheduler, network, kafka, instances: this.instances, setup, trace: this.trace })
+    const { topics } = this.#application
+    const driver = new FaultDriver({ scheduler, network, kafka, instances: this.instances, setup, topics, trace: this.trace })
     for (const fault of plan.faults) scheduler.after(fault.atMs, undefined, 'fault', () => driver.befall(fault))
     this.#lookOften()
-    keepTopics({ kafka, scheduler, setup, look: () => this.#look(), note: text => this.trace.note(text) })
+    keepTopics({ kafka, scheduler, setup, topics, look: () => this.#look(), note: text => this.trace.note(text) })
     const healAt = Math.max(setup.inputMs, ...plan.faults.map(({ atMs }) => atMs)) + 500
     await scheduler.run(() => this.#wrong, healAt)
     driver.heal()
+    const { verdict } = this.#application
     const complete = await scheduler.run(() => this.#wrong || this.#complete, healAt + healedMs)
     if (this.#wrong) return
     if (!complete)
       this.trace.violation(
-        `no end within ${healedMs} ms: ${this.#judge.answered} of ${this.#judge.inputs} inputs are answered; open: ${openPartitions(kafka, setup).join(', ')}`,
+        `no end within ${healedMs} ms: ${verdict.answered} of ${verdict.inputs} inputs are answered; open: ${openPartitions(kafka, topics, setup.partitions).join(', ')}`,
       )
     await this.#stop()
-    if (forgets(plan)) await this.#oneMoreLife()
+    if (forgets(plan) || this.#application.afterlifeMs > 0) await this.#oneMoreLife()
     // The last markers are written a moment after their transactions have ended.
     await scheduler.run(() => false, scheduler.now + setup.transactionTimeoutMs + 5000)
     this.#look()
-    if (!complete) return
-    this.#judge.finish((topic, partition) => kafka.offsets(applicationId).committed.get(topic)?.get(partition)?.offset ?? 0)
-    if (setup.guarantee !== 'exactly_once' || partitionAtMs !== undefined) return
-    const disks = this.instances.map(({ disk }) => disk)
-    const found = storeViolations(kafka, { setup, counts: this.#judge.counts, disks, changes: this.#changes })
-    for (const violation of found) this.trace.violation(violation)
+    if (complete) this.#application.finish(this.instances.map(({ disk }) => disk))
   }
 
   async #stop(): Promise<void> {
@@ -194,18 +177,20 @@ export class World {
     instance.start()
     const running = await scheduler.run(() => instance.streams?.state === 'running' && instance.running, scheduler.now + stoppedMs)
     if (!running) this.trace.violation(`an instance that is alone does not run within ${stoppedMs} ms`)
+    else if (this.#application.afterlifeMs > 0) await scheduler.run(() => false, scheduler.now + this.#application.afterlifeMs)
     await this.#stop()
   }
 
   get #wrong(): boolean {
-    return this.trace.violations.length > 0 || this.#judge.violations.length > 0
+    return this.trace.violations.length > 0 || this.#application.verdict.violations.length > 0
   }
 
   /** As of the last look, which must have seen all inputs; and all instances run. */
   get #complete(): boolean {
     const { left, acknowledgedMs } = this.#inputs
     if (!this.instances.every(({ running, streams }) => running && streams?.state === 'running')) return false
-    return left === 0 && this.#lookedAtMs > acknowledgedMs && this.#judge.answered >= this.#judge.inputs
+    const { answered, inputs } = this.#application.verdict
+    return left === 0 && this.#lookedAtMs > acknowledgedMs && answered >= inputs
   }
 
   #lookOften(): void {
@@ -217,13 +202,7 @@ export class World {
 
   #look(): void {
     this.#lookedAtMs = this.scheduler.now
-    for (const topic of this.plan.setup.control ? [topics.input, topics.control] : [topics.input])
-      this.#cursors.advance(topic, (partition, { offset, key, value }) =>
-        this.#judge.input({ topic, partition, offset, key, poison: String(value).startsWith('poison') }),
-      )
-    this.#cursors.advance(changelog, (partition, record) => (this.#changes[partition] ??= []).push(record))
-    this.#cursors.advance(topics.results, (partition, record) => this.#judge.result(partition, record))
-    this.#cursors.advance(deadLetters, (partition, record) => this.#judge.letter(originOf(record), `${partition}@${record.offset}`))
+    this.#application.look()
   }
 }
 

@@ -1,0 +1,27 @@
+import type { Dice } from '../../dice.ts'
+
+/** What instances that serve models are given. */
+export interface ServingSetup {
+  readonly join: 'keyed' | 'broadcast'
+  readonly dataTypes: number
+  /** How many records of the models topic come: models, good and bad, and controls, some of them for a time of the data. */
+  readonly changes: number
+  /** How long a model takes to be loaded, ms; some take three times as long, some next to nothing. */
+  readonly loadMs: number
+  /** How long a model takes for some calls, ms; 0: no time. */
+  readonly scoreMs: number
+  readonly modelWaitMs: number
+}
+
+/** undefined: the instances of the seed count. */
+export function drawServing(dice: Dice): ServingSetup | undefined {
+  if (!dice.chance(0.15)) return undefined
+  return {
+    join: dice.chance(0.7) ? 'keyed' : 'broadcast',
+    dataTypes: dice.pick([1, 2, 4]),
+    changes: dice.pick([3, 8, 15]),
+    loadMs: dice.pick([1, 15, 200, 1000]),
+    scoreMs: dice.chance(0.3) ? dice.pick([2, 40]) : 0,
+    modelWaitMs: dice.pick([10_000, 10_000, 500]),
+  }
+}
