@@ -252,7 +252,9 @@ export class StreamTask {
   async #commit(producer: TaskProducer): Promise<TaskProducer> {
     this.#lastCommit = env.monotonic()
     const positions = this.#positions
-    // 0 fix the extent of this commit: records that are processed from here on belong to the next one
+    // 0 fix the extent of this commit: records that are processed from here on belong to the next one. What a deferred record has written before it failed is not
+    // committed without its dead letter.
+    this.#deferred.refuse()
     const changed = positions.newOffsets()
     // A commit without offsets could not be refused by the group's coordinator after it has removed the member.
     const before = positions.committedOffset()

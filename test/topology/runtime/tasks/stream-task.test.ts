@@ -267,6 +267,35 @@ test('a deferred record that finishes before the last commit is part of it', asy
   await rig.task.close()
 })
 
+test('what a deferred record has written before it failed is committed with its dead letter and its offset, or not yet', async () => {
+  const rig = await Rig.open()
+  let finish: () => void = () => undefined
+  rig.onRecord = (record, context) => {
+    const store = context.getStateStore<KeyValueStore<string, string>>('store')
+    const refuse = (): never => {
+      store.put('k', 'refused')
+      throw new Error('refused')
+    }
+    if (record.value === 'now') void context.forward(record)
+    else context.finishLater(new Promise<void>(resolve => (finish = resolve)), refuse)
+  }
+  rig.push('now', 'a')
+  await rig.task.step(0)
+  finish()
+  await turn()
+  // A commit may begin before the next step.
+  const committed = rig.task.commit()
+  await turn()
+  assert.equal(
+    rig.commits.map(({ records, offsets }) => [records, offsets[0]?.offset]),
+    [[3, 2]],
+    'what now forwarded, the row and the dead letter of a',
+  )
+  rig.commits[0]?.succeed()
+  await committed
+  await rig.task.close()
+})
+
 test('an input that is replayed is processed from its beginning, and what was committed of it writes nothing again', async () => {
   const rig = await Rig.open()
   await rig.task.suspend()
