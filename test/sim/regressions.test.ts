@@ -89,4 +89,12 @@ test('an end that was asked for twice, because its coordinator has died, is made
   assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 6, faults), [])
 })
 
+test('a transaction that writes a forgotten end, and is left open by an instance that dies, is ended as that end', async () => {
+  const faults: readonly Fault[] = [
+    { kind: 'request', atMs: 728, api: 26, moment: 'after', skip: 0, times: 1, act: 'broker', ms: 20 },
+    { kind: 'request', atMs: 780, api: 25, moment: 'after', skip: 0, times: 1, act: 'kill', ms: 50 },
+  ]
+  assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 6, faults), [])
+})
+
 test.run()

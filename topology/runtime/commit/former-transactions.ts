@@ -6,7 +6,7 @@ import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafk
 import { fetchStableOffsets, initProducerId, openStates, type ProducerIdentity } from '../kafka/wire/index.ts'
 import { checkMember, type GroupMember } from './check-member.ts'
 import { describedTransactionalIds } from './described-members.ts'
-import { settleHangingTransaction } from './hanging-transaction.ts'
+import { isSettling, settleHangingTransaction } from './hanging-transaction.ts'
 import { listedTransactions, listingMs } from './listed-transactions.ts'
 import { openPartitions } from './open-partitions.ts'
 import { taskTransactionalId } from './task-owners.ts'
@@ -63,10 +63,10 @@ export async function endFormerTransactions(cluster: Cluster, told: FormerTransa
   for (;;) {
     const listed = await listedTransactions(cluster, openStates)
     const ids = listed.ids.filter(id => isFormer(id, former))
-    const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, deadline)))).filter(found => found !== undefined)
+    const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, former, deadline)))).filter(found => found !== undefined)
     // After the transactions were looked up: each of them is then of this generation or of one before, and is known by an identity that no later one has.
     if (ongoing.length > 0) await checkFormer(cluster, former, deadline)
-    await Promise.all(ongoing.map(each => abort(cluster, each, former, deadline)))
+    await Promise.all(ongoing.map(each => (each.settling ? settle(cluster, each.id, former) : abort(cluster, each, former, deadline))))
     const open = await openOf(cluster, former, deadline)
     const waited = env.monotonic() - started
     if (open.length === 0 && ids.length === 0 && (listed.complete || waited >= listingMs)) return
@@ -127,14 +127,19 @@ async function unstableOf(
  * other.
  */
 async function settleFormer(cluster: Cluster, former: FormerTransactions): Promise<void> {
-  const { applicationId: groupId, timeoutMs, changelogs } = former
-  const targets = Object.entries(changelogs).flatMap(([topic, partitions]) => partitions.map(partition => ({ topic, partition })))
   const { ids } = await listedTransactions(cluster, [])
+  for (const id of ids.filter(each => isFormer(each, former))) await settle(cluster, id, former)
+}
+
+async function settle(
+  cluster: Cluster,
+  transactionalId: string,
+  { applicationId: groupId, timeoutMs, changelogs }: FormerTransactions,
+): Promise<void> {
+  const targets = Object.entries(changelogs).flatMap(([topic, partitions]) => partitions.map(partition => ({ topic, partition })))
   const lookup = cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
-  for (const transactionalId of ids.filter(id => isFormer(id, former))) {
-    const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
-    await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
-  }
+  const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
+  await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
 }
 
 function isFormer(id: string, { applicationId, members, own, tasks }: FormerTransactions): boolean {
@@ -145,14 +150,17 @@ function isFormer(id: string, { applicationId, members, own, tasks }: FormerTran
 interface Ongoing {
   readonly id: string
   readonly identity: ProducerIdentity
+  /** It writes a missing end, a commit: whoever finds it commits it, for what it aborted would be lost. */
+  readonly settling: boolean
 }
 
 /** The transaction of an id that is not told to end yet. */
-function ongoingOf(cluster: Cluster, id: string, deadline: number): Promise<Ongoing | undefined> {
+function ongoingOf(cluster: Cluster, id: string, { timeoutMs }: FormerTransactions, deadline: number): Promise<Ongoing | undefined> {
   return new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
     const found = await describeTransaction(each as Parameters<typeof describeTransaction>[0], id)
     if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return undefined
-    return { id, identity: { producerId: BigInt(found.producerId), epoch: found.producerEpoch } }
+    const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
+    return { id, identity, settling: isSettling(found, timeoutMs) }
   }, deadline)
 }
 

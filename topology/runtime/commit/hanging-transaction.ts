@@ -35,8 +35,7 @@ export async function settleHangingTransaction(session: TransactionSession, form
   for (;;) {
     const last = await describe(session, former)
     if (last === undefined) return
-    const marked = last.timeoutMs === settlingTimeoutMs || last.timeoutMs === shortSettling(former)
-    const settling = marked && (last.state === 'Empty' || last.state === 'Ongoing')
+    const settling = isSettling(last, former.timeoutMs) && (last.state === 'Empty' || last.state === 'Ongoing')
     const commit = settling || last.state === 'PrepareCommit' || last.state === 'CompleteCommit'
     if (!settling || last.state === 'Empty') return end(session, former, commit)
     const { producerId, producerEpoch } = last
@@ -65,8 +64,13 @@ async function end(session: TransactionSession, former: FormerWrites, commit: bo
   if (!session.settled) throw new TransactionLostError(uncertainEnd)
 }
 
+/** Whether it is a recovery transaction that commits, by its timeout. `ordinaryMs`: that of ordinary transactions. */
+export function isSettling({ timeoutMs }: Pick<DescribedTransaction, 'timeoutMs'>, ordinaryMs: number): boolean {
+  return timeoutMs === settlingTimeoutMs || timeoutMs === shortSettling({ timeoutMs: ordinaryMs })
+}
+
 /** The mark if the brokers' maximum is below `settlingTimeoutMs`: the ordinary timeout plus one millisecond. */
-function shortSettling({ timeoutMs }: FormerWrites): number {
+function shortSettling({ timeoutMs }: Pick<FormerWrites, 'timeoutMs'>): number {
   return timeoutMs + 1
 }
 
