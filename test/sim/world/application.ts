@@ -15,6 +15,8 @@ export interface ApplicationTopics {
   readonly inputs: readonly string[]
   readonly results: string
   readonly changelogs: readonly string[]
+  /** Others that are judged. */
+  readonly more: readonly string[]
 }
 
 /** When something is drawn, and how much of it. */

@@ -29,7 +29,7 @@ export class CountingApplication implements Application {
     this.#judge = new Judge(setup)
     this.#cursors = new LogCursors(kafka)
     const inputs = setup.control ? [topics.input, topics.control] : [topics.input]
-    this.topics = { inputs, results: topics.results, changelogs: [changelog] }
+    this.topics = { inputs, results: topics.results, changelogs: [changelog], more: [] }
   }
 
   get verdict(): Judge {

@@ -69,8 +69,8 @@ export function differences(found: ReadonlyMap<string, string>, due: ReadonlyMap
 }
 
 /** The partitions whose readers wait for the end of a transaction. */
-export function openPartitions(kafka: SimKafka, { inputs, results, changelogs }: ApplicationTopics, partitions: number): string[] {
-  const names = [...inputs, results, deadLetters, ...changelogs]
+export function openPartitions(kafka: SimKafka, { inputs, results, changelogs, more }: ApplicationTopics, partitions: number): string[] {
+  const names = [...inputs, results, deadLetters, ...changelogs, ...more]
   return names.flatMap(name =>
     Array.from({ length: Math.min(partitions, kafka.partitions(name)) }, (_none, index) => ({
       name: `${name}-${index}`,

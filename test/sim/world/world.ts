@@ -177,8 +177,16 @@ export class World {
     instance.start()
     const running = await scheduler.run(() => instance.streams?.state === 'running' && instance.running, scheduler.now + stoppedMs)
     if (!running) this.trace.violation(`an instance that is alone does not run within ${stoppedMs} ms`)
-    else if (this.#application.afterlifeMs > 0) await scheduler.run(() => false, scheduler.now + this.#application.afterlifeMs)
+    else if (this.#application.afterlifeMs > 0) await this.#tellAll()
     await this.#stop()
+  }
+
+  /** What is told late, and the ends of transactions that a broker has forgotten there: those are looked for every ten seconds. */
+  async #tellAll(): Promise<void> {
+    const { scheduler, kafka, plan } = this
+    const { topics, afterlifeMs } = this.#application
+    await scheduler.run(() => false, scheduler.now + afterlifeMs)
+    await scheduler.run(() => openPartitions(kafka, topics, plan.setup.partitions).length === 0, scheduler.now + stoppedMs)
   }
 
   get #wrong(): boolean {

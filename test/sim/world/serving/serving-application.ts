@@ -42,7 +42,7 @@ export class ServingApplication implements Application {
     this.#judge = new ServingJudge(setup.guarantee === 'exactly_once')
     this.#cursors = new LogCursors(kafka)
     const changelogs = [storeName, waitingStore].map(changelogOf)
-    this.topics = { inputs: [servedTopics.data, servedTopics.models], results: servedTopics.results, changelogs }
+    this.topics = { inputs: [servedTopics.data, servedTopics.models], results: servedTopics.results, changelogs, more: [events] }
   }
 
   get verdict(): ServingJudge {
