@@ -261,9 +261,11 @@ export class StreamTask {
     const offsets = changed.length === 0 ? before : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
+    // Without a transaction, outputs are acknowledged before the rows that say they were made: the next owner takes rows of the changelog at their word.
+    const outputs = this.#parts.config.guarantee === 'at_least_once' ? this.#collector.drain() : []
     const { ahead, named } = this.stateManager.prepareCommit(this.#collector, env.now(), positions.note(offsets))
     const batch = this.#collector.drain()
-    let last = producer
+    let last = outputs.length === 0 ? producer : (await producer.commit(outputs, [])).next
     // With these rows one transaction would take too long, so they are sent ahead; they take effect with the records of the last commit.
     for (const part of ahead) last = (await last.commit(this.#collector.batchOf(part), before)).next
     // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction

@@ -19,10 +19,13 @@ const texts = { key: stringSerde, value: stringSerde }
 /** A commit under way, to be ended by the test. */
 interface Commit {
   readonly records: number
+  readonly topics: readonly string[]
   readonly offsets: readonly ConsumedOffset[]
   succeed(): void
   fail(): void
 }
+
+type Guarantee = 'exactly_once' | 'at_least_once'
 
 type OnRecord = (record: StreamRecord<string, string>, context: ProcessorContext<string, string>) => void | Promise<void>
 
@@ -38,14 +41,18 @@ class Rig {
   readonly task: StreamTask
   queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position: 0, end: 0 })
 
-  private constructor(state: StateManager, sub: ConstructorParameters<typeof StreamTask>[0]['sub'], processor: { rig?: Rig }) {
+  private constructor(
+    state: StateManager,
+    sub: ConstructorParameters<typeof StreamTask>[0]['sub'],
+    { processor, guarantee }: { readonly processor: { rig?: Rig }; readonly guarantee: Guarantee },
+  ) {
     processor.rig = this
     this.#state = state
     this.task = new StreamTask({
       id: '0_0',
       sub,
       partition: 0,
-      config: streamsConfig({ applicationId: 'test', brokers: [], commitIntervalMs: 0 }),
+      config: streamsConfig({ applicationId: 'test', brokers: [], commitIntervalMs: 0, guarantee }),
       state,
       globalStores: new Map(),
       openProducer: () => Promise.resolve(this.#producer()),
@@ -59,7 +66,10 @@ class Rig {
     })
   }
 
-  static async open(serdes: { readonly key: Serde<string>; readonly value: Serde<string> } = texts): Promise<Rig> {
+  static async open(
+    serdes: { readonly key: Serde<string>; readonly value: Serde<string> } = texts,
+    guarantee: Guarantee = 'exactly_once',
+  ): Promise<Rig> {
     const processor: { rig?: Rig } = {}
     const supplier = (): Processor<string, string, string, string> => {
       let context!: ProcessorContext<string, string>
@@ -89,7 +99,7 @@ class Rig {
       onRebuild: () => undefined,
       onDropped: () => undefined,
     })
-    const rig = new Rig(state, sub, processor)
+    const rig = new Rig(state, sub, { processor, guarantee })
     await rig.assign(0)
     return rig
   }
@@ -128,6 +138,7 @@ class Rig {
         new Promise<Committed>((resolve, reject) => {
           this.commits.push({
             records: batch.reduce((sum, { messages }) => sum + messages.length, 0),
+            topics: batch.map(({ topic }) => topic),
             offsets: offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
             succeed: () => resolve({ sent: new Map(), next: this.#producer() }),
             fail: () => reject(new SluiceError('SEND_FAILED', 'refused')),
@@ -167,6 +178,34 @@ test('after a failed commit nothing is committed any more', async () => {
   assert.is(rig.commits.length, 1)
   await rig.task.close()
   assert.is(rig.closed, 1, 'its producer is closed')
+})
+
+test('at_least_once: rows are sent once the outputs that they tell of are acknowledged, and the offsets with them', async () => {
+  const rig = await Rig.open(texts, 'at_least_once')
+  rig.onRecord = (record, context) => {
+    context.getStateStore<KeyValueStore<string, string>>('store').put('k', record.value)
+    void context.forward(record)
+  }
+  rig.push('a', 'b')
+  await rig.task.step(0)
+  const committing = rig.task.commit()
+  await new Promise(resolve => setImmediate(resolve))
+  // What is processed meanwhile belongs to the next commit.
+  rig.push('c')
+  await rig.task.step(0)
+  assert.equal(
+    rig.commits.map(({ topics, records, offsets }) => [topics, records, offsets.length]),
+    [[['out'], 2, 0]],
+  )
+  rig.commits[0]?.succeed()
+  await new Promise(resolve => setImmediate(resolve))
+  const [, rows] = rig.commits
+  assert.ok(rows?.topics.every(topic => topic.endsWith('-changelog')))
+  assert.equal(rows?.offsets, [{ topic: 'in', partition: 0, offset: 2 }])
+  rows?.succeed()
+  await committing
+  assert.is(rig.commits.length, 2)
+  await rig.task.close()
 })
 
 test('outputs are counted once they are in Kafka; those of a failed commit are not, and their records are consumed again', async () => {
