@@ -10,7 +10,7 @@ export interface ControlEvent {
   readonly event: ControlEventName
   /** The name of the stream. */
   readonly stream: string
-  /** The key of the control as text. */
+  /** The key of the control as text, its first 1,000 characters. */
   readonly key: string
   /** The partition of the control record; of `effective`, that of the first data record with the control. */
   readonly partition: number
@@ -89,8 +89,11 @@ const words: Readonly<Record<ControlEventName, string>> = {
   moved: 'moved to the partition of its key',
 }
 
-/** A key as text. */
+/** The longest text of a key: with its whole text an event of a large key would not fit into its topic. */
+const mostKeyText = 1000
+
+/** A key as text, for people. */
 export function keyTextOf({ control: { key: serde, keyText } }: StreamDefinition, key: unknown): string {
-  if (keyText !== undefined) return keyText.format(key)
-  return Buffer.from(serde.serialize(key)).toString('utf8')
+  const text = keyText === undefined ? Buffer.from(serde.serialize(key)).toString('utf8') : keyText.format(key)
+  return text.length > mostKeyText ? `${text.slice(0, mostKeyText)}…` : text
 }

@@ -1,4 +1,4 @@
-import { isRecordFault, SluiceError } from '../base/index.ts'
+import { isRecordFault, messageOf, SluiceError } from '../base/index.ts'
 import type { KeyValueStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { ControlEvents, controlMetrics, controlRecords, type ControlEventName, keyTextOf, refusedControls } from './control-events.ts'
@@ -65,10 +65,11 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
       this.#controls.delete(keyed.key)
       return this.#tell('withdrawn', keyed)
     }
-    const before = this.#before(keyed.key, record)
-    const next = await this.#next(keyed, record.value, before)
+    const next = await this.#next(keyed, record.value)
     if (next instanceof Refusal) return this.#refuse(record, next, keyed)
     const { held, waits } = next
+    // Read anew: the rules and onControl had what was read before in their hands, and may have changed it.
+    const before = this.#before(keyed.key, record)
     const state = waits ? withWaiting(this.#untold(keyed.key, before), held) : withCurrent(before, held)
     const kept = await judged('size', () => this.#controls.put(keyed.key, state))
     if (kept instanceof Refusal) return this.#refuse(record, kept, keyed)
@@ -89,7 +90,7 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
    * does not know: there the earliest controls give up their times when too many wait.
    */
   #before(key: unknown, { timestamp }: RawRecord): ControlState<unknown> | undefined {
-    const state = this.#controls.get(key)
+    const state = this.#stored(key)
     if (state === undefined) return undefined
     return this.#clock === undefined ? withRoom(state, timestamp) : reached(state, this.#clock.time)
   }
@@ -99,15 +100,29 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
    * data record of the key tells it; it gives way when too many wait.
    */
   #untold(key: unknown, before: ControlState<unknown> | undefined): ControlState<unknown> | undefined {
-    const state = this.#clock === undefined ? undefined : this.#controls.get(key)
+    const state = this.#clock === undefined ? undefined : this.#stored(key)
     return state !== undefined && state.waiting.length < mostWaiting ? state : before
+  }
+
+  /** What the store holds of the key. A row that cannot be read, such as one that another serde has written, gives way to the next control. */
+  #stored(key: unknown): ControlState<unknown> | undefined {
+    try {
+      return this.#controls.get(key)
+    } catch (error) {
+      if (!isRecordFault(error)) throw error
+      const { name } = this.#stream
+      this.#context.log('warn', 'the row of a control cannot be read: a new control takes its place', {
+        stream: name,
+        error: messageOf(error),
+      })
+      return undefined
+    }
   }
 
   /** The control that the record makes, and whether it waits for its time. */
   async #next(
     { record, key }: Keyed,
     bytes: Uint8Array,
-    before: ControlState<unknown> | undefined,
   ): Promise<{ readonly held: HeldControl<unknown>; readonly waits: boolean } | Refusal> {
     const { control, schema, effectiveFrom } = this.#stream
     const read = await judged('value', () => ({ value: control.value.deserialize(bytes) }))
@@ -119,12 +134,13 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     const later = time.from !== undefined && time.from > (this.#clock?.time ?? -1) ? time.from : undefined
     const waits = later !== undefined
     const from = later ?? record.timestamp
+    const before = this.#before(key, record)
     if (waits && this.#isFull(before, from))
       return new Refusal('effectiveFrom', `${mostWaiting} controls of the key wait for their time already`)
     const next = await nextControl(this.#stream, checked.value, { key, current: inForce(before, from)?.control })
     if (next instanceof Refusal) return next
-    // The store would fail on a control that it cannot write.
-    const written = await judged('value', () => control.value.serialize(next.value))
+    // The store would fail on a control that it cannot write, and all data of the key on one that it cannot read.
+    const written = await judged('value', () => control.value.deserialize(control.value.serialize(next.value)))
     if (written instanceof Refusal) return written
     return { held: { control: next.value, from, partition: record.partition, offset: record.offset }, waits }
   }
@@ -147,14 +163,15 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     this.#events.tell('refused', record, { key: record.key, facts: { key: keyed?.text ?? '', rule, reason } })
   }
 
-  /** A row that is as large as the changelog takes has no room for the reason. */
+  /** A row that is as large as the changelog takes has no room for the reason; one that cannot be read stays as it is. */
   #note({ record, key }: Keyed, refused: RefusedControl): void {
-    const state = this.#untold(key, this.#before(key, record))
     try {
-      this.#controls.put(key, withRefused(state, refused))
+      this.#controls.get(key)
+      this.#controls.put(key, withRefused(this.#untold(key, this.#before(key, record)), refused))
     } catch (error) {
       if (!isRecordFault(error)) throw error
-      this.#context.log('warn', 'the store has no room for the note of a refused control', { stream: this.#stream.name, ...refused })
+      const facts = { stream: this.#stream.name, ...refused, error: messageOf(error) }
+      this.#context.log('warn', 'the store cannot keep the note of a refused control', facts)
     }
   }
 

@@ -92,7 +92,11 @@ export async function nextControl<K, C>(
     if (outcome instanceof Refusal) return outcome
   }
   if (onControl === undefined) return { value: control }
-  return judged('onControl', async () => ({ value: await onControl(control, current, key) }))
+  return judged('onControl', async () => {
+    const value = await onControl(control, current, key)
+    if (value !== undefined) return { value }
+    return new Refusal('onControl', 'onControl returned undefined, which is no control: it returns the next control, or calls refuse')
+  })
 }
 
 function reasonOf(said: unknown): string {

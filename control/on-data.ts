@@ -1,6 +1,7 @@
 import { SluiceError } from '../base/index.ts'
 import type { KeyValueStore } from '../stores/index.ts'
 import type { StreamRecord } from '../topology/index.ts'
+import { returned } from './control-rules.ts'
 
 /** What a stream remembers of a key from one data record to the next: a row of a changelogged store. */
 export interface Memory<M> {
@@ -35,6 +36,7 @@ export class KeyMemory<K, M> implements Memory<M> {
   }
 
   set value(value: M | undefined) {
+    if (isLater(value)) throw unawaited(value, 'assigned its memory')
     if (value === undefined) this.#store.delete(this.#key)
     else this.#store.put(this.#key, value)
   }
@@ -61,12 +63,20 @@ export class NoMemory implements Memory<never> {
 }
 
 /** Whether the outputs come later: in a promise, or in what other libraries have for one, such as a query that is sent when it is waited for. */
-export function isLater<R>(outputs: Outputs<R> | Promise<Outputs<R>>): outputs is Promise<Outputs<R>> {
-  return typeof outputs === 'object' && outputs !== null && typeof (outputs as { readonly then?: unknown }).then === 'function'
+export function isLater<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
 }
 
-/** The outputs as a list. */
+/** The outputs as a list. Throws PROCESSING_FAILED for one with a promise in it, which would be written as an empty object. */
 export function outputList<R>(outputs: Outputs<R>): readonly (R | null)[] {
   if (outputs === undefined) return []
-  return Array.isArray(outputs) ? (outputs as readonly (R | null)[]) : [outputs as R | null]
+  if (!Array.isArray(outputs)) return [outputs as R | null]
+  const list = outputs as readonly (R | null)[]
+  const errors = list.filter(output => isLater(output)).map(output => unawaited(output, 'returned a list with'))
+  if (errors[0] !== undefined) throw errors[0]
+  return list
+}
+
+function unawaited(value: unknown, did: string): SluiceError {
+  return new SluiceError('PROCESSING_FAILED', `onData ${did} ${returned(value)}: wait for it first, of several with Promise.all`)
 }

@@ -99,5 +99,16 @@ export function streamDefinition(options: unknown): StreamDefinition {
     control: { ...control, move: control.move || all.join === 'broadcast' },
     data: { ...data, key },
     results: { ...results, key: results.key ?? key },
+    default: frozen(all.default),
   }
+}
+
+/** Plain objects and lists, which no onData may change: what it changed would hold for all keys, until the next start. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  const made: unknown = Object.getPrototypeOf(value)
+  if (made !== Object.prototype && made !== Array.prototype && made !== null) return value
+  Object.freeze(value)
+  for (const part of Object.values(value)) frozen(part)
+  return value
 }
