@@ -136,6 +136,7 @@ export {
   type ModelHistoryEntry,
   type ModelRouting,
   type ModelRoutes,
+  type ModelRacer,
   type ModelShare,
   type WaitingChange,
   type ModelServingView,

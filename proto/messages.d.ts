@@ -1324,6 +1324,9 @@ export namespace sluice {
         /** RoutingPolicy budgetMs. */
         budgetMs: number;
 
+        /** RoutingPolicy racers. */
+        racers: sluice.Racer.$Properties[];
+
         /**
          * Encodes the specified RoutingPolicy message. Does not implicitly {@link sluice.RoutingPolicy.verify|verify} messages.
          * @param message RoutingPolicy message or plain object to encode
@@ -1400,6 +1403,9 @@ export namespace sluice {
             /** RoutingPolicy budgetMs */
             budgetMs?: (number|null);
 
+            /** RoutingPolicy racers */
+            racers?: (sluice.Racer.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1414,8 +1420,119 @@ export namespace sluice {
           bucketBy?: string|null;
           decider?: string|null;
           budgetMs?: number|null;
+          racers?: sluice.Racer.$Shape[]|null;
           $unknowns?: Uint8Array[];
         };
+    }
+
+    /**
+     * Properties of a Racer.
+     * @deprecated Use sluice.Racer.$Properties instead.
+     */
+    interface IRacer extends sluice.Racer.$Properties {
+    }
+
+    /** Represents a Racer. */
+    class Racer {
+
+        /**
+         * Constructs a new Racer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Racer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Racer of. */
+        of?: (sluice.VersionRef.$Properties|null);
+
+        /** Racer name. */
+        name?: (string|null);
+
+        /** Racer weight. */
+        weight: number;
+
+        /** Racer by. */
+        by?: ("of"|"name");
+
+        /**
+         * Encodes the specified Racer message. Does not implicitly {@link sluice.Racer.verify|verify} messages.
+         * @param message Racer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Racer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Racer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Racer & sluice.Racer.$Shape} Racer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Racer & sluice.Racer.$Shape;
+
+        /**
+         * Creates a Racer message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Racer
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Racer;
+
+        /**
+         * Creates a plain object from a Racer message. Also converts values to other types if specified.
+         * @param message Racer
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Racer, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Racer to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Racer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Racer {
+
+        /** Properties of a Racer. */
+        interface $Properties {
+
+            /** Racer of */
+            of?: (sluice.VersionRef.$Properties|null);
+
+            /** Racer name */
+            name?: (string|null);
+
+            /** Racer weight */
+            weight?: (number|null);
+
+            /** Racer by */
+            by?: ("of"|"name");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a Racer. */
+        type $Shape = {
+          of?: sluice.VersionRef.$Shape|null;
+          name?: string|null;
+          weight?: number|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ by?: undefined; of?: null; name?: null }|{ by?: "of"; of: sluice.VersionRef.$Shape; name?: null }|{ by?: "name"; of?: null; name: string })
+        );
     }
 
     /**

@@ -2391,6 +2391,7 @@ export const sluice = $root.sluice = (() => {
         const RoutingPolicy = function (properties) {
             this.challengers = [];
             this.shadows = [];
+            this.racers = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2405,6 +2406,7 @@ export const sluice = $root.sluice = (() => {
         RoutingPolicy.prototype.bucketBy = "";
         RoutingPolicy.prototype.decider = "";
         RoutingPolicy.prototype.budgetMs = 0;
+        RoutingPolicy.prototype.racers = $util.emptyArray;
 
         RoutingPolicy.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2431,6 +2433,9 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(58).string(message.decider);
             if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs") && message.budgetMs !== 0)
                 writer.uint32(64).uint32(message.budgetMs);
+            if (message.racers != null && message.racers.length)
+                for (let i = 0; i < message.racers.length; ++i)
+                    $root.sluice.Racer.encode(message.racers[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2528,6 +2533,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.budgetMs;
                         continue;
                     }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.racers && message.racers.length))
+                            message.racers = [];
+                        message.racers.push($root.sluice.Racer.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2597,6 +2610,16 @@ export const sluice = $root.sluice = (() => {
             if (object.budgetMs != null)
                 if ($Number(object.budgetMs) !== 0)
                     message.budgetMs = object.budgetMs >>> 0;
+            if (object.racers) {
+                if (!$Array.isArray(object.racers))
+                    throw $TypeError(".sluice.RoutingPolicy.racers: array expected");
+                message.racers = $Array(object.racers.length);
+                for (let i = 0; i < object.racers.length; ++i) {
+                    if (!$util.isObject(object.racers[i]))
+                        throw $TypeError(".sluice.RoutingPolicy.racers: object expected");
+                    message.racers[i] = $root.sluice.Racer.fromObject(object.racers[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -2611,6 +2634,7 @@ export const sluice = $root.sluice = (() => {
             if (options.arrays || options.defaults) {
                 object.challengers = [];
                 object.shadows = [];
+                object.racers = [];
             }
             if (options.defaults) {
                 object.champion = null;
@@ -2642,6 +2666,11 @@ export const sluice = $root.sluice = (() => {
                 object.decider = message.decider;
             if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs"))
                 object.budgetMs = message.budgetMs;
+            if (message.racers && message.racers.length) {
+                object.racers = $Array(message.racers.length);
+                for (let j = 0; j < message.racers.length; ++j)
+                    object.racers[j] = $root.sluice.Racer.toObject(message.racers[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -2656,6 +2685,173 @@ export const sluice = $root.sluice = (() => {
         };
 
         return RoutingPolicy;
+    })();
+
+    sluice.Racer = (function() {
+
+        const Racer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Racer.prototype.of = null;
+        Racer.prototype.name = null;
+        Racer.prototype.weight = 0;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(Racer.prototype, "by", {
+            get: $util.oneOfGetter($oneOfFields = ["of", "name"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        Racer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of"))
+                $root.sluice.VersionRef.encode(message.of, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                writer.uint32(18).string(message.name);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && !$Object.is(message.weight, 0))
+                writer.uint32(25).double(message.weight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Racer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Racer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.of = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.of);
+                        message.by = "of";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.name = reader.stringVerify();
+                        message.by = "name";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Racer.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Racer)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Racer: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.Racer();
+            if (object.of != null) {
+                if (!$util.isObject(object.of))
+                    throw $TypeError(".sluice.Racer.of: object expected");
+                message.of = $root.sluice.VersionRef.fromObject(object.of, _depth + 1);
+            }
+            if (object.name != null)
+                message.name = $String(object.name);
+            if (object.weight != null)
+                if (!$Object.is($Number(object.weight), 0))
+                    message.weight = $Number(object.weight);
+            return message;
+        };
+
+        Racer.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults)
+                object.weight = 0;
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of")) {
+                object.of = $root.sluice.VersionRef.toObject(message.of, options, _depth + 1);
+                if (options.oneofs)
+                    object.by = "of";
+            }
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name")) {
+                object.name = message.name;
+                if (options.oneofs)
+                    object.by = "name";
+            }
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                object.weight = options.json && !$isFinite(message.weight) ? $String(message.weight) : message.weight;
+            return object;
+        };
+
+        Racer.prototype.toJSON = function() {
+            return Racer.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Racer.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Racer";
+        };
+
+        return Racer;
     })();
 
     sluice.Share = (function() {

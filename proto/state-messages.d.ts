@@ -337,6 +337,9 @@ export namespace sluice {
         /** ModelRouting effectiveAt. */
         effectiveAt: number;
 
+        /** ModelRouting racers. */
+        racers: sluice.ModelRacer.$Properties[];
+
         /**
          * Encodes the specified ModelRouting message. Does not implicitly {@link sluice.ModelRouting.verify|verify} messages.
          * @param message ModelRouting message or plain object to encode
@@ -443,12 +446,112 @@ export namespace sluice {
             /** ModelRouting effectiveAt */
             effectiveAt?: (number|null);
 
+            /** ModelRouting racers */
+            racers?: (sluice.ModelRacer.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelRouting. */
         type $Shape = sluice.ModelRouting.$Properties;
+    }
+
+    /**
+     * Properties of a ModelRacer.
+     * @deprecated Use sluice.ModelRacer.$Properties instead.
+     */
+    interface IModelRacer extends sluice.ModelRacer.$Properties {
+    }
+
+    /** Represents a ModelRacer. */
+    class ModelRacer {
+
+        /**
+         * Constructs a new ModelRacer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelRacer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelRacer version. */
+        version: number;
+
+        /** ModelRacer name. */
+        name: string;
+
+        /** ModelRacer weight. */
+        weight: number;
+
+        /**
+         * Encodes the specified ModelRacer message. Does not implicitly {@link sluice.ModelRacer.verify|verify} messages.
+         * @param message ModelRacer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelRacer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelRacer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelRacer & sluice.ModelRacer.$Shape} ModelRacer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelRacer & sluice.ModelRacer.$Shape;
+
+        /**
+         * Creates a ModelRacer message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelRacer
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelRacer;
+
+        /**
+         * Creates a plain object from a ModelRacer message. Also converts values to other types if specified.
+         * @param message ModelRacer
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelRacer, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelRacer to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelRacer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelRacer {
+
+        /** Properties of a ModelRacer. */
+        interface $Properties {
+
+            /** ModelRacer version */
+            version?: (number|null);
+
+            /** ModelRacer name */
+            name?: (string|null);
+
+            /** ModelRacer weight */
+            weight?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelRacer. */
+        type $Shape = sluice.ModelRacer.$Properties;
     }
 
     /**

@@ -706,6 +706,7 @@ export const sluice = $root.sluice = (() => {
             this.challengers = [];
             this.shadows = [];
             this.formerChampions = [];
+            this.racers = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -730,6 +731,7 @@ export const sluice = $root.sluice = (() => {
         ModelRouting.prototype.reason = "";
         ModelRouting.prototype.position = null;
         ModelRouting.prototype.effectiveAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelRouting.prototype.racers = $util.emptyArray;
 
         ModelRouting.encode = function (message, writer, _depth) {
             if (!writer)
@@ -775,6 +777,9 @@ export const sluice = $root.sluice = (() => {
                 $root.sluice.RecordPlace.encode(message.position, writer.uint32(138).fork(), _depth + 1).ldelim();
             if (message.effectiveAt != null && $Object.hasOwnProperty.call(message, "effectiveAt") && (typeof message.effectiveAt === "object" ? message.effectiveAt.low || message.effectiveAt.high : message.effectiveAt !== 0))
                 writer.uint32(144).int64(message.effectiveAt);
+            if (message.racers != null && message.racers.length)
+                for (let i = 0; i < message.racers.length; ++i)
+                    $root.sluice.ModelRacer.encode(message.racers[i], writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -976,6 +981,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.effectiveAt;
                         continue;
                     }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.racers && message.racers.length))
+                            message.racers = [];
+                        message.racers.push($root.sluice.ModelRacer.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1137,6 +1150,16 @@ export const sluice = $root.sluice = (() => {
                         message.effectiveAt = object.effectiveAt;
                     else if (typeof object.effectiveAt === "object")
                         message.effectiveAt = new $util.LongBits(object.effectiveAt.low >>> 0, object.effectiveAt.high >>> 0).toNumber();
+            if (object.racers) {
+                if (!$Array.isArray(object.racers))
+                    throw $TypeError(".sluice.ModelRouting.racers: array expected");
+                message.racers = $Array(object.racers.length);
+                for (let i = 0; i < object.racers.length; ++i) {
+                    if (!$util.isObject(object.racers[i]))
+                        throw $TypeError(".sluice.ModelRouting.racers: object expected");
+                    message.racers[i] = $root.sluice.ModelRacer.fromObject(object.racers[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -1152,6 +1175,7 @@ export const sluice = $root.sluice = (() => {
                 object.challengers = [];
                 object.shadows = [];
                 object.formerChampions = [];
+                object.racers = [];
             }
             if (options.defaults) {
                 if ($util.Long) {
@@ -1288,6 +1312,11 @@ export const sluice = $root.sluice = (() => {
                     object.effectiveAt = options.longs === $String ? $String(message.effectiveAt) : message.effectiveAt;
                 else
                     object.effectiveAt = options.longs === $String ? $util.Long.prototype.toString.call(message.effectiveAt) : options.longs === $Number ? new $util.LongBits(message.effectiveAt.low >>> 0, message.effectiveAt.high >>> 0).toNumber() : message.effectiveAt;
+            if (message.racers && message.racers.length) {
+                object.racers = $Array(message.racers.length);
+                for (let j = 0; j < message.racers.length; ++j)
+                    object.racers[j] = $root.sluice.ModelRacer.toObject(message.racers[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -1302,6 +1331,182 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelRouting;
+    })();
+
+    sluice.ModelRacer = (function() {
+
+        const ModelRacer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelRacer.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelRacer.prototype.name = "";
+        ModelRacer.prototype.weight = 0;
+
+        ModelRacer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(18).string(message.name);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && !$Object.is(message.weight, 0))
+                writer.uint32(25).double(message.weight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelRacer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelRacer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelRacer.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelRacer)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelRacer: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelRacer();
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            if (object.weight != null)
+                if (!$Object.is($Number(object.weight), 0))
+                    message.weight = $Number(object.weight);
+            return message;
+        };
+
+        ModelRacer.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.name = "";
+                object.weight = 0;
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                object.weight = options.json && !$isFinite(message.weight) ? $String(message.weight) : message.weight;
+            return object;
+        };
+
+        ModelRacer.prototype.toJSON = function() {
+            return ModelRacer.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelRacer.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelRacer";
+        };
+
+        return ModelRacer;
     })();
 
     sluice.ModelShare = (function() {

@@ -27,7 +27,7 @@ import { answerInParts } from './policy-parts.ts'
 import { TimedPolicies } from './timed-policies.ts'
 import { UseCount } from './use-count.ts'
 import { WaitingChanges } from './waiting-changes.ts'
-import { countsUsage, decides, type ServingOptions, usageStoreName } from './serving-options.ts'
+import { canRace, countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
 
@@ -74,7 +74,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** Those of records that had been set aside, beside the run that is being processed. */
   readonly #lateColumns: RunColumns
   #room!: WaitingRoom
-  /** Decides between several models; undefined: no data type has a policy. */
+  /** Decides between several models; undefined: the store keeps one model of a data type. */
   #decisions: SpeculativeData | undefined
   readonly #runners: ModelRunners
 
@@ -112,7 +112,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       kills: this.#kills,
       count: (model, records, milliseconds) => this.#use.recordCall(model, records, milliseconds),
     })
-    if (decides(this.#options)) await this.#beginDecisions(context)
+    if (canRace(this.#options)) await this.#beginDecisions(context)
     this.#room = openWaitingRoom({
       options: this.#options,
       context,

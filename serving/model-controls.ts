@@ -5,16 +5,18 @@ import {
   type KeptModels,
   type ModelRecordPlace,
   type ModelState,
-  routedVersions,
+  type ModelVersion,
   routingOf,
   type WaitingRecord,
 } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
+import { tryRaces } from './controlled-races.ts'
 import type { LoadFigures } from './load-figures.ts'
 import type { ModelLoader } from './model-loader.ts'
 import { eventNames, type ModelEventLog } from './model-event-log.ts'
 import { changeOf, changeWithWaiting, type ChangeWithWaiting, checkWaits, type PlainControl } from './policies/index.ts'
-import type { ReadyModels } from './ready-models.ts'
+import { heldFor, type ReadyModels } from './ready-models.ts'
+import type { ServingOptions } from './serving-options.ts'
 import { heldVersions, type WaitingChanges } from './waiting-changes.ts'
 
 /** Gives back the models of a control that is not applied. */
@@ -34,7 +36,7 @@ export interface ControlRecord {
   readonly place: ModelRecordPlace
 }
 
-/** The models that a control gives a role, loaded; or why they cannot be. */
+/** The models that a control gives a role, loaded, by their keys in `ReadyModels`; or why they cannot be. */
 export type Prepared = { readonly loaded: ReadonlyMap<number, LoadedModel> } | { readonly refused: unknown }
 
 export interface ModelControlsParts {
@@ -45,6 +47,7 @@ export interface ModelControlsParts {
   readonly events: ModelEventLog
   readonly figures: LoadFigures
   readonly waiting: WaitingChanges
+  readonly options: ServingOptions
 }
 
 /**
@@ -66,10 +69,15 @@ export class ModelControls {
       const state = this.#parts.store.state(dataType)
       const { change } = this.#changed(state, record)
       const later = (change.planned ?? []).flatMap(({ change: { routes } }) => routes ?? [])
-      for (const version of new Set([...(change.routes === undefined ? [] : [change.routes]), ...later].flatMap(routedVersions))) {
-        if (this.#parts.ready.has(dataType, version)) continue
-        const facts = state?.versions.find(each => each.version === version)
-        if (facts !== undefined) loaded.set(version, await this.#parts.loader.open(facts, this.#parts.store, this.#parts.figures))
+      const all = [...(change.routes === undefined ? [] : [change.routes]), ...later]
+      const versions = state?.versions ?? []
+      // Races that go on were tried before.
+      const isNew = typeof record.control !== 'string' && record.control.action.kind === 'setPolicy'
+      for (const routes of isNew ? all : []) await tryRaces(this.#parts.options, { dataType, routes, versions })
+      for (const key of new Set(all.flatMap(routes => heldFor(routes, versions)))) {
+        if (this.#parts.ready.has(dataType, key)) continue
+        const facts = versions.find(({ version }) => version === Math.abs(key))
+        if (facts !== undefined) loaded.set(key, await this.#open(facts, key !== facts.version))
       }
       return { loaded }
     } catch (error) {
@@ -111,6 +119,11 @@ export class ModelControls {
       const why = `the control for data type "${dataType}" is refused: ${messageOf(error)}; what was in force goes on`
       throw new SluiceError('CONTROL_REFUSED', why, { cause: error })
     }
+  }
+
+  #open(version: ModelVersion, isApart: boolean): Promise<LoadedModel> {
+    const { loader, store, figures } = this.#parts
+    return isApart ? loader.openApart(version, store, figures) : loader.open(version, store, figures)
   }
 
   /** The versions with a role are ready for the data processor. */

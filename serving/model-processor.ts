@@ -77,15 +77,15 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       this.#store.attach(this.#usage)
     }
     this.#events = new ModelEventLog(context, eventSinks.models, eventNotes(this.#store, this.#options), this.#options.modelsTopic)
-    this.#waitingChanges = new WaitingChanges({ context, store: this.#store, events: this.#events })
+    const parts = { context, store: this.#store, events: this.#events }
+    this.#waitingChanges = new WaitingChanges(parts)
     this.#controls = new ModelControls({
-      context,
-      store: this.#store,
+      ...parts,
+      options: this.#options,
       waiting: this.#waitingChanges,
       loader: this.#loader,
       ready: this.#ready,
       figures: this.#figures,
-      events: this.#events,
     })
     this.#events.soon()
     if (this.#usage !== undefined) context.schedule(foldEveryMs, 'wall-clock', () => this.#foldReached())

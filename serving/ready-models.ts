@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../models/index.ts'
-import type { KeptModels } from '../stores/index.ts'
+import { type KeptModels, type ModelRoutes, type ModelVersion, racingVersions, routedVersions } from '../stores/index.ts'
 
 const readyOf = new WeakMap<KeptModels, ReadyModels>()
 
@@ -10,10 +10,23 @@ export function readyModels(store: KeptModels): ReadyModels {
   return found
 }
 
+/** The key of a version that is loaded in a process of its own, to race; that of any other is its number. */
+export function apart(version: number): number {
+  return -version
+}
+
+/** What stays loaded for the routes of a data type that keeps these versions. Those that race, and their fallback, are apart. */
+export function heldFor(routes: ModelRoutes, versions: readonly ModelVersion[]): readonly number[] {
+  if (routes.racers.length === 0) return routedVersions(routes, versions)
+  const racing = [...racingVersions(routes, versions), routes.fallback]
+  return [routes.champion, ...racing.map(apart)].filter(key => key !== 0)
+}
+
 /** Models that stay loaded as long as their versions have a role, so that the data processor need not load them again. */
 export class ReadyModels {
   readonly #byType = new Map<string, Map<number, LoadedModel>>()
 
+  /** A version is named by its number, or by `apart`. */
   has(dataType: string, version: number): boolean {
     return this.#byType.get(dataType)?.has(version) ?? false
   }

@@ -151,7 +151,7 @@ export class ServingModels {
     const beside = this.#beside.get(dataType)
     if (named !== undefined) this.#beside.set(dataType, (beside ?? new Set()).add(named))
     if (beside === undefined) return
-    const routed = routedVersions(routingOf(state))
+    const routed = routedVersions(routingOf(state), state.versions)
     for (const version of beside) {
       if (version === named || (routed.includes(version) && version !== state.current)) continue
       beside.delete(version)

@@ -77,7 +77,12 @@ export function lateTopicOf({ resultsTopic }: Pick<ServingOptions, 'resultsTopic
   return `${resultsTopic}-late`
 }
 
-/** Whether records of some data type are decided between several models. */
+/** Whether models can race, by a setting or a control record: the store keeps several of a data type. */
+export function canRace({ store }: Pick<ServingOptions, 'store'>): boolean {
+  return store !== 'key-value'
+}
+
+/** Whether the settings say that models race for the records of some data type. */
 export function decides({ policies }: Pick<ServingOptions, 'policies'>): boolean {
   return policies !== undefined && Object.keys(policies).length > 0
 }

@@ -14,6 +14,7 @@ import { movedSink, type MovedKey } from './model-mover.ts'
 import { lateSink } from './speculative-data.ts'
 import { ModelRunners } from './speculative/index.ts'
 import {
+  canRace,
   countsUsage,
   decides,
   keepsWaiting,
@@ -50,8 +51,8 @@ const movedRecord: SinkOptions<MovedKey> = {
  * one, and makes it the data type's next version in the store. A record without a value withdraws the data type's model.
  * The models of a data type have one order, that of the partition to which Kafka's default partitioner assigns the data type as a key: the
  * model processor moves other records there.
- * A record of the data topic is scored with the current version of its data type and answered with a ScoreResult. Records of a data type with a policy are
- * scored by several models beside each other, and answered with what a decider makes of their results; scores that come later go to a topic of their own.
+ * A record of the data topic is scored with the current version of its data type and answered with a ScoreResult. Records of a data type whose models race are
+ * scored by several of them beside each other, and answered with what a decider makes of their results; scores that come later go to a topic of their own.
  *
  * Data records whose model is being loaded, or is their data type's first and being tried, wait in a store of their own; the others go on.
  *
@@ -83,7 +84,7 @@ export function servingTopology(options: ServingOptions): Topology {
     .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')
   if (keepsWaiting(options)) topology.addStateStore(waitingRecordsStore({ name: waitingStoreName(options) }), 'data-processor')
-  if (decides(options)) topology.addSink(lateSink, lateTopicOf(options), bytes, 'data-processor')
+  if (canRace(options)) topology.addSink(lateSink, lateTopicOf(options), { ...bytes, created: true }, 'data-processor')
   if (options.join === 'broadcast') {
     topology.addGlobalStore(options.storeName, 'data-processor')
     if (!countsUsage(options)) return topology

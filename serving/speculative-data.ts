@@ -2,8 +2,7 @@ import { env, SluiceError } from '../base/index.ts'
 import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { type KeptModels, type ModelState, type ModelUse, type RecordPlace, routingOf } from '../stores/index.ts'
-import type { ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
-import { loadDecider, type RacingModel } from './deciders/index.ts'
+import type { ProcessorContext, RawRecord, Scheduled, StreamRecord } from '../topology/index.ts'
 import type { ModelKills } from './model-kills.ts'
 import type { ModelLoader } from './model-loader.ts'
 import { within } from './pending-models.ts'
@@ -11,7 +10,7 @@ import { readRow } from './read-row.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { type Answer, DecisionWriter, PolicyModels, type Racers, type RacingRow, Speculation } from './speculative/index.ts'
 import type { ModelRunners, RecordRace } from './speculative/index.ts'
-import type { SpeculativePolicy } from './options/index.ts'
+import { acceptedDecider, configuredPolicy, ControlledRaces, deciderOf } from './controlled-races.ts'
 import { whyQuarantined } from './failed-model.ts'
 import { DecisionFigures } from './decision-figures.ts'
 import type { SeenModels } from './serving-models.ts'
@@ -61,7 +60,12 @@ export class SpeculativeData {
   readonly #speculation: Speculation
   readonly #figures: DecisionFigures
   readonly #writer = new DecisionWriter()
+  readonly #controlled = new ControlledRaces()
+  /** The data types that race by a control record. */
+  readonly #racing = new Set<string>()
   readonly #late: { readonly record: LateRecord; readonly answer: Answer }[] = []
+  /** The schedule that has fired: one that has not may be undone with the run that made it. */
+  #writing: Scheduled | undefined
   /** Until when records wait for models that are being loaded. */
   readonly #waits = new WeakMap<Promise<unknown>, number>()
 
@@ -80,31 +84,39 @@ export class SpeculativeData {
           return quarantined && whyQuarantined(quarantined.why)
         },
         failed: (version, error, record) => kills.failed(version, error, record),
-        decider: policy => loadDecider(policy.decider, { roots: options.deciderRoots ?? [], models: racingModels(policy) }),
+        decider: policy => acceptedDecider(policy, options),
       }),
-      policyOf: dataType => policyIn(options, dataType),
+      policyOf: dataType => configuredPolicy(options, dataType) ?? this.#controlled.of(seen.state(dataType)),
       late: ({ entry, racers }, answer, policy) => this.#keepLate({ record: entry.record, dataType: racers.dataType, policy }, answer),
     })
   }
 
   /** Tries the deciders of all policies. Throws CONFIG_INVALID. */
   async init(): Promise<void> {
-    const { options, context } = this.#parts
-    for (const policy of Object.values(options.policies ?? {}))
-      await loadDecider(policy.decider, { roots: options.deciderRoots ?? [], models: racingModels(policy) })
-    context.schedule(lateEveryMs, 'wall-clock', () => this.#writeLate())
+    const { options } = this.#parts
+    for (const policy of Object.values(options.policies ?? {})) await deciderOf(policy, options)
   }
 
-  /** Whether the data type has a policy. */
+  /** Whether models race for the records of the data type. To be asked before they are answered: races that are not held any more end. */
   decides(dataType: string): boolean {
-    return this.#speculation.policyOf(dataType) !== undefined
+    if (this.#speculation.policyOf(dataType) !== undefined) {
+      this.#racing.add(dataType)
+      return true
+    }
+    if (this.#racing.delete(dataType)) {
+      this.#controlled.forget(dataType)
+      this.#speculation.leave(dataType)
+    }
+    return false
   }
 
   /** Begins the races of records whose turn comes later. Records that cannot be read are left for then. */
   arrived(records: readonly RawRecord[]): void {
+    const { reader, policies } = this.#parts.options
+    // No record is read twice where none races.
+    if (this.#racing.size === 0 && policies === undefined) return
     const taken = records.slice(0, this.#speculation.room)
     if (taken.length === 0) return
-    const { reader } = this.#parts.options
     const batch = new ColumnBatch(reader.specs, taken.length)
     const byType = new Map<string, RacingRow[]>()
     for (const record of taken) {
@@ -127,6 +139,7 @@ export class SpeculativeData {
     const state = absent ? this.#parts.seen.state(dataType) : this.#speculation.stateOf(racers)
     this.#parts.reach(state, rows[0] as RawRecord)
     if (absent) return this.#answerWithout(dataType, rows, out, racers)
+    this.#scheduleLate()
     const policy = state === undefined ? 0 : routingOf(state).number
     const races = this.#speculation.races(racers, batch, rows)
     for (const [row, race] of races.entries()) {
@@ -200,8 +213,16 @@ export class SpeculativeData {
     else this.#late.push({ record, answer })
   }
 
+  /** Late scores are written from the first race on. */
+  #scheduleLate(): void {
+    if (this.#writing !== undefined) return
+    const scheduled = this.#parts.context.schedule(lateEveryMs, 'wall-clock', () => this.#writeLate(scheduled))
+  }
+
   /** A unit of work of its own, because the records' own were committed, or may have been. */
-  async #writeLate(): Promise<void> {
+  async #writeLate(scheduled: Scheduled): Promise<void> {
+    if (this.#writing !== undefined && this.#writing !== scheduled) return scheduled.cancel()
+    this.#writing = scheduled
     if (this.#late.length === 0) return
     const late = this.#late.splice(0)
     const written = late.map(({ record, answer }): StreamRecord<Uint8Array | null, Uint8Array> => {
@@ -221,14 +242,4 @@ export class SpeculativeData {
     })
     await this.#parts.context.forwardBatch(written, lateSink)
   }
-}
-
-/** The models of a policy, before any version of them is known. */
-function racingModels({ models }: SpeculativePolicy): readonly RacingModel[] {
-  return models.map(({ model, weight, metrics }) => ({ name: String(model), version: 0, weight, metrics }))
-}
-
-/** The policy of a data type; undefined: it has none. */
-function policyIn({ policies }: ServingOptions, dataType: string): SpeculativePolicy | undefined {
-  return policies !== undefined && Object.hasOwn(policies, dataType) ? policies[dataType] : undefined
 }

@@ -1,9 +1,9 @@
 import { env } from '../base/index.ts'
-import { type KeptModels, type ModelState, routedVersions, routingOf, type WaitingRecord } from '../stores/index.ts'
+import { type KeptModels, type ModelState, routingOf, type WaitingRecord } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
 import { eventNames, type ModelEventLog } from './model-event-log.ts'
 import { type RefusedWaiting, waitingControl } from './policies/index.ts'
-import { readyModels } from './ready-models.ts'
+import { heldFor, readyModels } from './ready-models.ts'
 
 export interface WaitingChangesParts {
   readonly context: Pick<ProcessorContext, 'log'>
@@ -48,8 +48,8 @@ export class WaitingChanges {
   }
 }
 
-/** The versions that stay loaded: those that have a role, and those that get one at its time. */
+/** The versions that stay loaded, as `ReadyModels` names them: those that have a role, and those that get one at its time. */
 export function heldVersions(store: KeptModels, state: ModelState): readonly number[] {
   const waiting = (state.waiting ?? []).flatMap(({ policy }) => store.policies?.get(state.dataType, policy) ?? [])
-  return [routingOf(state), ...waiting].flatMap(routedVersions)
+  return [routingOf(state), ...waiting].flatMap(routes => heldFor(routes, state.versions))
 }

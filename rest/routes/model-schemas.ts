@@ -31,6 +31,17 @@ const policyFacts = {
   fallback: integer,
   decoy: { type: 'boolean' },
   bucketBy: text,
+  racers: {
+    type: 'array',
+    description: 'The models that race, the smartest first, each by its version or by its name; absent: none does',
+    items: {
+      type: 'object',
+      properties: { version: integer, name: text, weight: number },
+      additionalProperties: false,
+    },
+  },
+  decider: { type: 'string', description: 'The decider of the races: its kind, or JSON with its rules' },
+  budgetMs: { type: 'integer', description: 'How long a record waits for its decision, ms from its arrival' },
   record: { ...placeSchema, description: 'The record of the models topic that asked for the policy' },
   acceptedAt: integer,
   effectiveFrom: { type: 'integer', description: 'The event time from which it is in force; absent: it was at once' },

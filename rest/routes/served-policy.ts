@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/index.ts'
 import type { ServedPolicy } from '../../serving/index.ts'
-import type { ModelRouting, RecordPlace } from '../../stores/index.ts'
+import type { ModelRacer, ModelRouting, RecordPlace } from '../../stores/index.ts'
 import { type ParameterSpec, type RouteRequest, textParameter } from '../http/index.ts'
 
 /** The parameters that ask which policy was in force at a time, or for a data record. */
@@ -36,6 +36,7 @@ export function servedView(dataType: string, when: RecordPlace | number, served:
 /** A policy, and where it comes from. */
 export function policyView(routing: ModelRouting): Readonly<Record<string, unknown>> {
   const { number, champion, challengers, shadows, fallback, decoy, bucketBy, partition, offset, acceptedAt } = routing
+  const { racers, decider, budgetMs } = routing
   const { effectiveFrom, who, reason } = routing
   return {
     policy: number,
@@ -45,12 +46,18 @@ export function policyView(routing: ModelRouting): Readonly<Record<string, unkno
     ...(fallback === 0 ? {} : { fallback }),
     decoy,
     ...(bucketBy === '' ? {} : { bucketBy }),
+    ...(racers.length === 0 ? {} : { racers: racers.map(racerView), decider, budgetMs }),
     record: { partition, offset },
     acceptedAt,
     ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
     ...(who === undefined ? {} : { who }),
     ...(reason === undefined ? {} : { reason }),
   }
+}
+
+function racerView(racer: ModelRacer): unknown {
+  const { version, name, weight } = racer
+  return { ...(version === 0 ? { name } : { version }), ...(weight === 0 ? {} : { weight }) }
 }
 
 function invalid(message: string): SluiceError {

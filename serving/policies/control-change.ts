@@ -1,5 +1,7 @@
-import { SluiceError } from '../../base/index.ts'
+import type { SluiceError } from '../../base/index.ts'
 import { championAlone, type ModelChange, type ModelRoutes, type ModelState, type ModelVersion, routingOf } from '../../stores/index.ts'
+import { checkRaces } from './racing-policy.ts'
+import { refused } from './refused.ts'
 import type { ControlAction, PlainControl, PolicyRequest, RoleName, VersionRef } from './plain-control.ts'
 
 /** What a control changes; nothing of it says who asked for it. */
@@ -84,21 +86,27 @@ function retired(state: ModelState, version: number): AskedFor {
   const routing = routingOf(state)
   if (routing.champion === version)
     throw refused(`version ${version} is the champion: promote another version first, or withdraw the model`)
-  const routes = without(routing, version)
+  const routes = { ...without(routing, version), racers: routing.racers.filter(racer => racer.version !== version) }
+  if (routes.racers.length === 0 && routing.racers.length > 0)
+    throw refused(`version ${version} is the only one that races: set another policy first`)
   const aliases = state.aliases?.filter(each => each.version !== version)
   const hadRole = JSON.stringify(routes) !== JSON.stringify(without(routing, 0))
   const formerChampions = routing.formerChampions.filter(each => each !== version)
   return { retired: version, ...(hadRole ? { routes, formerChampions } : {}), ...(aliases === undefined ? {} : { aliases }) }
 }
 
-function policyRoutes(state: ModelState, { champion, fallback, challengers, shadows, ...rest }: PolicyRequest): ModelRoutes {
+function policyRoutes(state: ModelState, { champion, fallback, challengers, shadows, racers, ...rest }: PolicyRequest): ModelRoutes {
   const routes: ModelRoutes = {
     ...rest,
     champion: champion === undefined ? state.current : servable(state, champion).version,
     challengers: challengers.map(({ of, weight }) => ({ version: servable(state, of).version, weight })),
     shadows: shadows.map(shadow => servable(state, shadow).version),
     fallback: fallback === undefined ? 0 : servable(state, fallback).version,
+    racers: racers.map(({ of, weight }) =>
+      'name' in of ? { version: 0, name: of.name, weight } : { version: servable(state, of).version, name: '', weight },
+    ),
   }
+  checkRaces(state, routes)
   if (routes.champion === 0) throw refused('it names no champion, and no model serves the data type')
   return routes
 }
@@ -129,7 +137,7 @@ function notKept(versions: readonly ModelVersion[], latest: number, version: num
 }
 
 function without(routes: ModelRoutes, version: number): ModelRoutes {
-  const { champion, challengers, shadows, fallback, decoy, bucketBy, decider, budgetMs } = routes
+  const { champion, challengers, shadows, fallback, decoy, bucketBy, decider, budgetMs, racers } = routes
   return {
     champion,
     challengers: challengers.filter(each => each.version !== version),
@@ -139,6 +147,7 @@ function without(routes: ModelRoutes, version: number): ModelRoutes {
     bucketBy,
     decider,
     budgetMs,
+    racers,
   }
 }
 
@@ -167,7 +176,9 @@ const mostBeside = 32
 
 /** The routes, if they do not contradict themselves. Throws CONTROL_REFUSED. */
 export function checked(routes: ModelRoutes): ModelRoutes {
-  const { champion, challengers, shadows, fallback } = routes
+  const { champion, challengers, shadows, fallback, decoy, racers } = routes
+  if (racers.length > 0 && (challengers.length > 0 || shadows.length > 0 || decoy))
+    throw refused('models race for the records: challengers, shadows and decoy have none beside them; set a policy without racers first')
   let sum = 0
   for (const { version, weight } of challengers) {
     if (!(weight > 0 && weight <= 1))
@@ -176,13 +187,11 @@ export function checked(routes: ModelRoutes): ModelRoutes {
   }
   if (sum > 1 + rounding)
     throw refused(`the challengers would weigh ${sum} together; allowed: at most 1, of which the champion has the rest`)
-  const all = [champion, ...challengers.map(({ version }) => version), ...shadows, ...(fallback === 0 ? [] : [fallback])]
+  // Where models race, the champion scores no record, and may be their fallback.
+  const spare = fallback === 0 || (racers.length > 0 && fallback === champion) ? [] : [fallback]
+  const all = [champion, ...challengers.map(({ version }) => version), ...shadows, ...spare]
   const twice = all.find((version, at) => all.indexOf(version) < at)
   if (twice !== undefined) throw refused(`version ${twice} would have two roles`)
   if (all.length > mostBeside + 1) throw refused(`${all.length} versions would have a role; allowed: ${mostBeside} beside the champion`)
   return routes
-}
-
-export function refused(why: string): SluiceError {
-  return new SluiceError('CONTROL_REFUSED', why)
 }

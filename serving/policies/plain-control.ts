@@ -12,6 +12,13 @@ export interface ShareOf {
   readonly weight: number
 }
 
+/** A version that races: one that is named now, or the newest of a name, whichever that is then. */
+export interface RacerRequest {
+  readonly of: VersionRef | { readonly name: string }
+  /** 0: 1. */
+  readonly weight: number
+}
+
 /** A whole policy that replaces the one before. What is absent is none; of the champion, the one there is. */
 export interface PolicyRequest {
   readonly champion?: VersionRef
@@ -22,6 +29,7 @@ export interface PolicyRequest {
   readonly bucketBy: string
   readonly decider: string
   readonly budgetMs: number
+  readonly racers: readonly RacerRequest[]
 }
 
 /** What a control record asks for. */
@@ -99,6 +107,12 @@ function policyOf(policy: sluice.RoutingPolicy.$Properties): ControlAction | str
     if (ref === undefined) return noVersion('a shadow of setPolicy')
     shadows.push(ref)
   }
+  const racers: RacerRequest[] = []
+  for (const { of, name, weight } of policy.racers ?? []) {
+    const ref = name ? { name } : refOf(of)
+    if (ref === undefined) return noVersion('a racer of setPolicy')
+    racers.push({ of: ref, weight: weight ?? 0 })
+  }
   const [champion, fallback] = [refOf(policy.champion), refOf(policy.fallback)]
   return {
     kind: 'setPolicy',
@@ -111,6 +125,7 @@ function policyOf(policy: sluice.RoutingPolicy.$Properties): ControlAction | str
       bucketBy: policy.bucketBy ?? '',
       decider: policy.decider ?? '',
       budgetMs: policy.budgetMs ?? 0,
+      racers,
     },
   }
 }

@@ -28,7 +28,7 @@ export function controlOfJson(dataType: string, json: unknown): ModelControlReco
   try {
     const { effectiveFrom } = json as { readonly effectiveFrom?: unknown }
     const at = effectiveFrom === undefined || effectiveFrom === null ? {} : { effectiveFrom: eventTimeOf(effectiveFrom) }
-    control = sluice.ModelControl.fromObject({ ...json, ...at })
+    control = sluice.ModelControl.fromObject({ ...json, ...at, ...policyIn(json) })
   } catch (error) {
     if (error instanceof SluiceError) throw error
     throw new SluiceError('INPUT_INVALID', `the control cannot be read: ${messageOf(error)}`, { cause: error })
@@ -38,6 +38,12 @@ export function controlOfJson(dataType: string, json: unknown): ModelControlReco
   const plain = plainControl(decoded ?? {})
   if (typeof plain === 'string') throw invalid(plain)
   return { dataType, action: plain.action.kind, key: Buffer.from(dataType), value }
+}
+
+/** The decider of a policy may be an object: in the record it is text. */
+function policyIn({ setPolicy }: { readonly setPolicy?: unknown }): { readonly setPolicy?: object } {
+  if (!isObject(setPolicy) || !isObject(setPolicy['decider'])) return {}
+  return { setPolicy: { ...setPolicy, decider: JSON.stringify(setPolicy['decider']) } }
 }
 
 function invalid(message: string): SluiceError {

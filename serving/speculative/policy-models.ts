@@ -1,7 +1,7 @@
 import { env, messageOf, SluiceError } from '../../base/index.ts'
 import type { LoadedModel } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
-import type { ModelState, KeptModels, ModelVersion } from '../../stores/index.ts'
+import { type ModelState, type KeptModels, type ModelVersion, versionMeant } from '../../stores/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import type { Decider } from '../deciders/index.ts'
 import type { KilledVersion } from '../model-kills.ts'
@@ -62,7 +62,7 @@ export class PolicyModels {
     }
     const same = held?.state === state && held.racers.policy === policy
     if (same && env.monotonic() < held.retryAt) return held.racers
-    const versions = referred(policy).map(ref => versionOf(state, ref))
+    const versions = referred(policy).map(ref => versionMeant(state.versions, ref))
     if (versions.every(version => version === undefined)) return undefined
     const key = [JSON.stringify(policy), ...versions.map(version => (version === undefined ? '' : this.#parts.keyOf(version)))].join(' ')
     if (held?.key === key && env.monotonic() < held.retryAt) {
@@ -79,6 +79,13 @@ export class PolicyModels {
   stateOf(racers: Racers): ModelState | undefined {
     const held = this.#held.get(racers.dataType)
     return held?.racers === racers ? held.state : undefined
+  }
+
+  /** The data type has no policy any more: releases its models. */
+  leave(dataType: string): void {
+    const held = this.#held.get(dataType)
+    if (held === undefined) this.#loading.delete(dataType)
+    else this.#drop(dataType, held)
   }
 
   async close(): Promise<void> {
@@ -207,13 +214,6 @@ function fallbackOf(policy: SpeculativePolicy, versions: readonly unknown[]): nu
   if (policy.fallback === undefined) return -1
   const place = referred(policy).indexOf(policy.fallback)
   return versions[place] === undefined ? -1 : place
-}
-
-/** The version that is meant, of those that are kept and not retired: for a name, the newest. */
-function versionOf({ versions }: ModelState, ref: ModelRef): ModelVersion | undefined {
-  return versions.findLast(
-    ({ version, name, retired }) => retired === undefined && (typeof ref === 'string' ? name === ref : version === ref),
-  )
 }
 
 async function release(runners: readonly HeldRunner[]): Promise<void> {

@@ -83,6 +83,12 @@ export class Speculation {
     race?.processed(answer => this.#parts.late(race, answer, policy))
   }
 
+  /** The data type's records do not race any more. */
+  leave(dataType: string): void {
+    for (const [offset, race] of this.#races) if (race.racers.dataType === dataType) this.#races.delete(offset)
+    this.#parts.models.leave(dataType)
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel()
     this.#races.clear()

@@ -32,9 +32,13 @@ export {
   type ModelAlias,
   type ModelRouting,
   type ModelRoutes,
+  type ModelRacer,
   type ModelShare,
+  racerRef,
+  racingVersions,
   routedVersions,
   routingOf,
+  versionMeant,
   type WaitingChange,
 } from './model-routing.ts'
 export { ModelStateStore } from './model-state-store.ts'

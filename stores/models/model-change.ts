@@ -127,6 +127,7 @@ function nextRouting(state: ModelState | undefined, number: number, { routes, fo
     bucketBy: next.bucketBy,
     decider: next.decider,
     budgetMs: next.budgetMs,
+    racers: next.racers,
     number,
     formerChampions: (formerChampions ?? formerOf(before, next.champion)).slice(-mostFormer),
     partition,
@@ -148,7 +149,7 @@ function formerOf(before: ModelRouting | undefined, champion: number): readonly 
 export function keptVersions(state: ModelState, most: number): readonly ModelVersion[] {
   const { versions, aliases = [], waiting = [] } = state
   if (versions.length <= most) return versions
-  const named = new Set([...routedVersions(routingOf(state)), ...aliases.map(({ version }) => version)])
+  const named = new Set([...routedVersions(routingOf(state), versions), ...aliases.map(({ version }) => version)])
   const first = versions.length - most
   // What waits may name any version.
   return versions.filter(({ version }, at) => at >= first || named.has(version) || waiting.length > 0)

@@ -1,6 +1,7 @@
 import type Long from 'long'
 import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde, type Serde } from '../../records/index.ts'
+import type { ModelVersion } from './model-rows.ts'
 
 /** The place of a record in its topic. */
 export interface RecordPlace {
@@ -18,6 +19,16 @@ export interface ModelShare {
   readonly weight: number
 }
 
+/** A version that races. */
+export interface ModelRacer {
+  /** The version's number; 0: the newest that has the name. */
+  readonly version: number
+  /** The name; empty: the number says which. */
+  readonly name: string
+  /** The weight of its vote; 0: 1. */
+  readonly weight: number
+}
+
 /** Which versions do what for the records of a data type. A version has at most one role. */
 export interface ModelRoutes {
   /** The version whose scores are the results; 0: no model serves. */
@@ -32,10 +43,12 @@ export interface ModelRoutes {
   readonly decoy: boolean
   /** The field whose value decides which challenger a record goes to; empty: the record's key. */
   readonly bucketBy: string
-  /** The decider of speculative execution; empty: none. */
+  /** The decider of the races: its kind, or JSON with its rules. Empty: none. */
   readonly decider: string
   /** The budget of the decider, ms; 0: none. */
   readonly budgetMs: number
+  /** The versions that race, the smartest first. Empty: the champion and its challengers answer. */
+  readonly racers: readonly ModelRacer[]
 }
 
 /** A policy of a data type: its routes, and where they come from. */
@@ -78,7 +91,7 @@ export interface ModelAlias {
 
 /** The champion alone. */
 export function championAlone(champion: number): ModelRoutes {
-  return { champion, challengers: [], shadows: [], fallback: 0, decoy: false, bucketBy: '', decider: '', budgetMs: 0 }
+  return { champion, challengers: [], shadows: [], fallback: 0, decoy: false, bucketBy: '', decider: '', budgetMs: 0, racers: [] }
 }
 
 /** What of a data type's state tells its policy. */
@@ -103,9 +116,31 @@ export function routingOf({ routing, current, versions }: RoutedState): ModelRou
   }
 }
 
-/** The versions with a role. */
-export function routedVersions({ champion, challengers, shadows, fallback }: ModelRoutes): readonly number[] {
-  return [champion, ...challengers.map(({ version }) => version), ...shadows, fallback].filter(version => version > 0)
+/** The facts of a version that tell whether a racer means it. */
+type NamedVersion = Pick<ModelVersion, 'version' | 'name' | 'retired'>
+
+/** The version that is meant, of those that are kept and not retired: for a name, the newest. */
+export function versionMeant<Version extends NamedVersion>(versions: readonly Version[], ref: string | number): Version | undefined {
+  return versions.findLast(
+    ({ version, name, retired }) => retired === undefined && (typeof ref === 'string' ? name === ref : version === ref),
+  )
+}
+
+/** What a racer names. */
+export function racerRef({ version, name }: ModelRacer): string | number {
+  return version === 0 ? name : version
+}
+
+/** The versions that race. */
+export function racingVersions({ racers }: Pick<ModelRoutes, 'racers'>, versions: readonly NamedVersion[]): readonly number[] {
+  return racers.flatMap(racer => versionMeant(versions, racerRef(racer))?.version ?? [])
+}
+
+/** The versions with a role, of a data type that keeps these versions. */
+export function routedVersions(routes: ModelRoutes, versions: readonly NamedVersion[]): readonly number[] {
+  const { champion, challengers, shadows, fallback } = routes
+  const alone = [champion, ...challengers.map(({ version }) => version), ...shadows, fallback].filter(version => version > 0)
+  return [...alone, ...racingVersions(routes, versions)]
 }
 
 /** Whether the champion has no company. */
@@ -122,8 +157,14 @@ export const modelRoutingSerde: Serde<ModelRouting> = {
 }
 
 export function routingFields(routing: ModelRouting): sluice.ModelRouting.$Properties {
-  const { challengers, shadows, formerChampions } = routing
-  return { ...routing, challengers: [...challengers], shadows: [...shadows], formerChampions: [...formerChampions] }
+  const { challengers, shadows, formerChampions, racers } = routing
+  return {
+    ...routing,
+    challengers: [...challengers],
+    shadows: [...shadows],
+    formerChampions: [...formerChampions],
+    racers: [...racers],
+  }
 }
 
 export function plainRouting(routing: sluice.ModelRouting.$Properties): ModelRouting {
@@ -138,6 +179,11 @@ export function plainRouting(routing: sluice.ModelRouting.$Properties): ModelRou
     bucketBy: routing.bucketBy ?? '',
     decider: routing.decider ?? '',
     budgetMs: routing.budgetMs ?? 0,
+    racers: (routing.racers ?? []).map(({ version, name, weight }) => ({
+      version: integer(version),
+      name: name ?? '',
+      weight: weight ?? 0,
+    })),
     formerChampions: (routing.formerChampions ?? []).map(integer),
     partition: routing.partition ?? 0,
     offset: integer(routing.offset),

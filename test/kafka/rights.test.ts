@@ -59,6 +59,7 @@ async function prepared({ broker }: Context): Promise<KafkaFixture> {
     data: one,
     models: compact,
     'results-shadow': one,
+    'results-late': one,
     decoy: one,
     'model-events': one,
     results: one,

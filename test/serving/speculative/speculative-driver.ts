@@ -2,7 +2,7 @@ import { type GuardOptions, ModelFactory, ModelGuard } from '../../../models/ind
 import { sluice } from '../../../proto/messages.js'
 import type { ServingOptions } from '../../../serving/index.ts'
 import type { SpeculativePolicy } from '../../../serving/options/index.ts'
-import { type Result, ServingDriver, wine } from '../serving-driver.ts'
+import { type ModelRecord, type Result, ServingDriver, wine } from '../serving-driver.ts'
 import { type Delayed, delayedBytes, formatLoader } from './delayed-model.ts'
 
 /** What a model did in a decision, as the record says it. */
@@ -63,10 +63,12 @@ export class SpeculativeDriver {
 
   /** Publishes models by their names. */
   async publish(models: Readonly<Record<string, Delayed>>): Promise<void> {
-    for (const [name, model] of Object.entries(models)) {
-      const note = `${this.#published++}`
-      await this.serving.publish({ dataType: 'wine', name, bytes: delayedBytes({ note, ...model }) })
-    }
+    for (const [name, model] of Object.entries(models)) await this.serving.publish(this.model(name, model))
+  }
+
+  /** A model of wine, which differs from all others. */
+  model(name: string, model: Delayed): ModelRecord {
+    return { dataType: 'wine', name, bytes: delayedBytes({ note: `${this.#published++}`, ...model }) }
   }
 
   /** One run of records with these amounts of alcohol; what was decided. */
