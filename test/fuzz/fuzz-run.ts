@@ -6,6 +6,8 @@ import { type KindName, kindOf } from './kinds.ts'
 
 /** A stall is longer than this, ms. */
 const mostStallMs = 50
+/** How often an input must do so again to count. */
+const stallTries = 2
 const startMs = 120_000
 const mostTold = 20
 
@@ -53,7 +55,7 @@ export async function runKind({ kind, from, more }: FuzzRun): Promise<Tally> {
   for (let seed = from; more(seed); seed++) {
     child ??= await started(kind)
     tally.inputs++
-    const answered = await ask(child, seed, mostMs)
+    const answered = await again(child, seed, mostMs, await ask(child, seed, mostMs))
     count(tally, seed, answered)
     if (typeof answered === 'string') {
       child.kill('SIGKILL')
@@ -99,6 +101,18 @@ async function ask(child: ChildProcess, seed: number, mostMs: number): Promise<A
   clearTimeout(timer)
   asked.abort()
   return first
+}
+
+/** An input on which the event loop stood still is given again: what a busy machine, a collection of garbage or the first use of a format did is not its own. */
+async function again(child: ChildProcess, seed: number, mostMs: number, first: Awaited<ReturnType<typeof ask>>): Promise<typeof first> {
+  let answered = first
+  for (let tries = 0; tries < stallTries; tries++) {
+    if (typeof answered === 'string' || typeof answered.outcome !== 'string' || answered.stallMs <= mostStallMs) break
+    const next = await ask(child, seed, mostMs)
+    if (typeof next === 'string') return next
+    answered = { outcome: next.outcome, stallMs: Math.min(answered.stallMs, next.stallMs) }
+  }
+  return answered
 }
 
 function count(tally: Tally, seed: number, answered: Awaited<ReturnType<typeof ask>>): void {
