@@ -17,13 +17,13 @@ const keyAt = 4
  */
 function swallowRequests(): { readonly left: Set<number>; readonly end: () => void } {
   const left = new Set<number>()
-  const { write } = Socket.prototype
-  Socket.prototype.write = function (this: Socket, ...parameters: Parameters<Socket['write']>) {
-    const [bytes] = parameters
+  const sockets = Socket.prototype as { write: (this: Socket, bytes: unknown, ...more: readonly unknown[]) => boolean }
+  const { write } = sockets
+  sockets.write = function (bytes, ...more) {
     if (Buffer.isBuffer(bytes) && bytes.length > keyAt + 2 && left.delete(bytes.readInt16BE(keyAt))) return true
-    return write.apply(this, parameters)
-  } as Socket['write']
-  return { left, end: () => (Socket.prototype.write = write) }
+    return write.call(this, bytes, ...more)
+  }
+  return { left, end: () => (sockets.write = write) }
 }
 
 function run(kafka: Kafka): void {

@@ -237,8 +237,7 @@ export class StreamTask {
 
   /** Sends the outputs without offsets, ahead of the commit. */
   async #flush(producer: TaskProducer): Promise<TaskProducer> {
-    const records = this.#collector.pendingRecords
-    const leaving = this.#metrics.leave()
+    const [records, leaving] = [this.#collector.pendingRecords, this.#metrics.leave()]
     const { next: usable } = await producer.commit(this.#collector.drain(), [])
     this.#arrived(records, leaving)
     return usable
@@ -252,15 +251,14 @@ export class StreamTask {
   async #commit(producer: TaskProducer): Promise<TaskProducer> {
     this.#lastCommit = env.monotonic()
     const positions = this.#positions
-    // 0 fix the extent of this commit: records that are processed from here on belong to the next one. What a deferred record has written before it failed is not
-    // committed without its dead letter.
+    // What a deferred record has written before it failed is not committed without its dead letter.
     this.#deferred.refuse()
+    // 0 fix the extent of this commit: records that are processed from here on belong to the next one
     const changed = positions.newOffsets()
     // A commit without offsets could not be refused by the group's coordinator after it has removed the member.
     const before = positions.committedOffset()
     const offsets = changed.length === 0 ? before : changed
-    const records = this.#collector.pendingRecords
-    const leaving = this.#metrics.leave()
+    const [records, leaving] = [this.#collector.pendingRecords, this.#metrics.leave()]
     // Without a transaction, outputs are acknowledged before the rows that say they were made: the next owner takes rows of the changelog at their word.
     const outputs = this.#parts.config.guarantee === 'at_least_once' ? this.#collector.drain() : []
     const { ahead, named } = this.stateManager.prepareCommit(this.#collector, env.now(), positions.note(offsets))

@@ -42,7 +42,7 @@ export function drawChanges({ partitions, inputMs, serving }: ServedSetup, dice:
     const time = dice.chance(0.35) ? { effectiveFrom: worldBeganMs + Math.floor(atMs + dice.between(-300, 0.5 * inputMs)) } : {}
     const promote = { version: 1 + dice.below(4) }
     const change = dice.chance(0.65) ? { ...time, ...drawModel(dice, serving, number + 2) } : { control: { promote, ...time } }
-    const value = Buffer.from(sluice.ModelDescriptor.encode({ dataType, ...change } as sluice.ModelDescriptor.$Properties).finish())
+    const value = Buffer.from(sluice.ModelDescriptor.encode({ dataType, ...change }).finish())
     const isMisplaced = dice.chance(0.1)
     const key = isMisplaced && dice.chance(0.5) ? null : Buffer.from(dataType)
     const partition = isMisplaced ? dice.below(partitions) : homeOf(dataType, partitions)

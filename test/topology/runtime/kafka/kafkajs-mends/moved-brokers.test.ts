@@ -326,7 +326,7 @@ test('the first address of a new client is not that of a silent broker, unless a
         seedBroker: null as null | (typeof brokers)[number]['broker'],
         createSeedBroker: async (): Promise<void> => void (pool.seedBroker = brokers[next++ % brokers.length]!.broker),
       }
-      passOverSilent(pool as unknown as Parameters<typeof passOverSilent>[0])
+      passOverSilent(pool)
       await pool.createSeedBroker()
       return brokers.flatMap((each, index) => (each.broker === pool.seedBroker ? [index] : []))
     }
