@@ -97,4 +97,10 @@ test('a transaction that writes a forgotten end, and is left open by an instance
   assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 6, faults), [])
 })
 
+test('transaction.version 1: an end that is missing in an output is written, though the inputs rest and nothing more is committed', async () => {
+  const dies: readonly Fault[] = [{ kind: 'broker', atMs: 1150, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true }]
+  const rests = { transactionVersion: 1, instances: 1, inputs: 60, inputMs: 1000, markerMs: 200 } as const
+  assert.equal(await wrong(rests, 3, dies), [])
+})
+
 test.run()

@@ -18,7 +18,7 @@ import {
 } from '../commit/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import type { OffsetsOfMember, TopicPartitions } from '../group/index.ts'
-import type { Kafka } from '../kafka/index.ts'
+import { type Cluster, type Kafka, newCluster } from '../kafka/index.ts'
 import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
 import { refuseMoved } from './refuse-moved.ts'
 
@@ -57,6 +57,8 @@ export class TaskProducers {
   #transactionalId: string
   readonly #closed = new AbortController()
   #watch: Promise<void> | undefined
+  /** The transactional ids of the tasks that were taken over, where each task has one. */
+  readonly #taken = new Set<string>()
 
   constructor(parts: TaskProducersParts) {
     this.#parts = parts
@@ -111,7 +113,10 @@ export class TaskProducers {
     const former = { ...common, members, own: this.#transactionalId, inputs, changelogs: changelogsOf(topology, applicationId, tasks) }
     if (this.#transactions === undefined) {
       refuseMoved(moved)
-      return endThreadTransactions(kafka, former)
+      await endThreadTransactions(kafka, former)
+      for (const task of tasks) this.#taken.add(taskTransactionalId(applicationId, task))
+      this.#watch ??= this.#watchOutputs()
+      return
     }
     const { cluster } = this.#transactions
     // Tasks that stay need no takeover; but what this member committed last may not be among the committed offsets yet.
@@ -137,21 +142,36 @@ export class TaskProducers {
     await this.#transactions?.close()
   }
 
-  /** Until the thread closes: readers of an output would wait for a forgotten end for ever. */
+  /**
+   * Until the thread closes: readers of an output would wait for a forgotten end for ever. Where each task has a transactional id, its next transaction writes the end;
+   * but a task whose inputs rest has none. Its id is then taken, and it begins anew.
+   */
   async #watchOutputs(): Promise<void> {
     const { config, layout } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs } = config
     const { log } = config.listener
     const outputs = Object.fromEntries([...layout.partitionCounts].map(([topic, count]) => [topic, [...Array(count).keys()]]))
-    const isOwn = (id: string): boolean => id.startsWith(memberTransactionalId(applicationId, ''))
+    const isOwn = (id: string): boolean => this.#taken.has(id) || id.startsWith(memberTransactionalId(applicationId, ''))
     for (;;) {
       await pause(missingEndsMs, this.#closed.signal)
       if (this.#closed.signal.aborted) return
-      if (!this.usable) continue
-      const { cluster } = this.#transactions as ThreadTransactions
-      await writeMissingEnds({ cluster, groupId: applicationId, timeoutMs, isOwn, log }, outputs).catch((error: unknown) =>
+      if (this.shared && !this.usable) continue
+      const look = (cluster: Cluster): Promise<void> =>
+        writeMissingEnds({ cluster, groupId: applicationId, timeoutMs, isOwn, log }, outputs)
+      await this.#withCluster(look).catch((error: unknown) =>
         log?.('debug', 'outputs could not be looked at for missing ends of transactions', { error: messageOf(error) }),
       )
+    }
+  }
+
+  async #withCluster(work: (cluster: Cluster) => Promise<void>): Promise<void> {
+    if (this.#transactions !== undefined) return work(this.#transactions.cluster)
+    const cluster = newCluster(this.#parts.kafka)
+    try {
+      await cluster.connect()
+      await work(cluster)
+    } finally {
+      await cluster.disconnect().catch(() => undefined)
     }
   }
 
