@@ -176,11 +176,15 @@ export class TransactionCoordinator {
       return
     }
     const { producerId, epoch } = known
+    const isCurrent = (): boolean =>
+      this.#leads(known.id, leaderEpoch) && isEnding(known) && known.producerId === producerId && known.epoch === epoch
     this.#markers.send({
       marker: this.#markerOf(known),
       partitions: [...known.partitions],
-      isCurrent: () => this.#leads(known.id, leaderEpoch) && isEnding(known) && known.producerId === producerId && known.epoch === epoch,
+      isCurrent,
       onMarked: partition => {
+        // It may be replicated when the transaction is completed, or is another coordinator's.
+        if (!isCurrent()) return
         known.unmarked.delete(partition)
         if (known.unmarked.size === 0) this.#complete(known)
       },
