@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKafka, createTopics, type Kafka, readTopic, TopicWriter } from '../kafka-client.ts'
+import { scratchDirectory } from '../scratch-directory.ts'
 import type { Architecture, Surroundings } from './architectures.ts'
 import {
   decodeResult,
@@ -36,7 +34,7 @@ export interface Answers {
 export async function linesOnKafka(brokers: string, architecture: Architecture): Promise<Answers> {
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'architectures' })
   const prefix = `arch-${randomBytes(4).toString('hex')}-`
-  const stateDir = await mkdtemp(join(tmpdir(), 'sluice-architecture-'))
+  const scratch = await scratchDirectory('sluice-architecture-')
   const surroundings = await architecture.open()
   const admin = kafka.admin()
   await admin.connect()
@@ -47,7 +45,7 @@ export async function linesOnKafka(brokers: string, architecture: Architecture):
     )
     const failures: unknown[] = []
     const onError = (error: unknown): void => void failures.push(error)
-    const options = { brokers: brokers.split(','), prefix, stateDir, partitions, commitIntervalMs: 50, onError }
+    const options = { brokers: brokers.split(','), prefix, stateDir: scratch.path, partitions, commitIntervalMs: 50, onError }
     const running = await runArchitecture(architecture, surroundings, options)
     const recorded = await Replay.open(kafka, { prefix, failures, surroundings })
     try {
@@ -63,7 +61,7 @@ export async function linesOnKafka(brokers: string, architecture: Architecture):
     const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter(group => group.startsWith(prefix))
     await admin.deleteGroups(groups).catch(() => undefined)
     await admin.disconnect()
-    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 })
+    await scratch.remove()
   }
 }
 

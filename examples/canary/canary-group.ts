@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messages, ServingInstance, wineRecordReader } from '../../serving.ts'
 import { createKafka, createTopics, type Kafka, readTopic, TopicWriter } from '../kafka-client.ts'
+import { type ScratchDirectory, scratchDirectory } from '../scratch-directory.ts'
 
 /** Partitions of the data. */
 export const partitions = 6
@@ -26,18 +26,18 @@ export class CanaryGroup {
   readonly #brokers: readonly string[]
   readonly #prefix = `canary-${randomBytes(4).toString('hex')}-`
   readonly #running = new Map<string, ServingInstance>()
-  #directory = ''
+  readonly #scratch: ScratchDirectory
   /** The next offset of each partition of the results that was not read yet. */
   readonly #read = new Map<number, number>(Array.from({ length: partitions }, (_, partition) => [partition, 0]))
 
-  private constructor(brokers: string) {
+  private constructor(brokers: string, scratch: ScratchDirectory) {
+    this.#scratch = scratch
     this.#brokers = brokers.split(',')
     this.#kafka = createKafka({ brokers: this.#brokers, clientId: 'canary' })
   }
 
   static async open(brokers: string): Promise<CanaryGroup> {
-    const group = new CanaryGroup(brokers)
-    group.#directory = await mkdtemp(join(tmpdir(), 'sluice-canary-'))
+    const group = new CanaryGroup(brokers, await scratchDirectory('sluice-canary-'))
     const admin = group.#kafka.admin()
     await admin.connect()
     await createTopics(admin, [
@@ -55,7 +55,7 @@ export class CanaryGroup {
       streams: {
         applicationId: `${this.#prefix}app`,
         brokers: this.#brokers,
-        stateDir: join(this.#directory, name),
+        stateDir: join(this.#scratch.path, name),
         commitIntervalMs: 50,
       },
       serving: {
@@ -142,7 +142,7 @@ export class CanaryGroup {
     const own = (await admin.listTopics()).filter(topic => topic.startsWith(this.#prefix))
     if (own.length > 0) await admin.deleteTopics({ topics: own })
     await admin.disconnect()
-    await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 })
+    await this.#scratch.remove()
   }
 
   #topic(name: string): string {

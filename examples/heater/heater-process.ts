@@ -16,7 +16,7 @@ export class HeaterProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const kill = (): void => void this.#child.kill('SIGKILL')
-    process.once('exit', kill)
+    process.prependOnceListener('exit', kill)
     this.#child.once('exit', () => process.off('exit', kill))
     this.#running = new Promise((resolve, reject) => {
       createInterface(this.#child.stdout!).on('line', state => state === 'running' && resolve())

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Kafka, createKafka } from '../kafka-client.ts'
+import { scratchDirectory } from '../scratch-directory.ts'
 import { HeaterProcess } from './heater-process.ts'
 import { commandsOf, excess, faultsOf } from './judge.ts'
 import { historyOnDriver } from './on-driver.ts'
@@ -25,8 +25,8 @@ export interface HeaterRun {
 export async function runHeater(brokers: string, say: (line: string) => void, kills = killedAt): Promise<HeaterRun> {
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'heater' })
   const prefix = `heater-${randomBytes(4).toString('hex')}-`
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-heater-'))
-  const start = (): HeaterProcess => new HeaterProcess(brokers, prefix, join(directory, 'state'))
+  const directory = await scratchDirectory('sluice-heater-')
+  const start = (): HeaterProcess => new HeaterProcess(brokers, prefix, join(directory.path, 'state'))
   let instance: HeaterProcess | undefined
   let heating: KafkaHeating | undefined
   try {
@@ -46,7 +46,7 @@ export async function runHeater(brokers: string, say: (line: string) => void, ki
     await heating?.close()
     await instance?.end('SIGTERM')
     await deleteTopics(kafka, prefix)
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+    await directory.remove()
   }
 }
 

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SluiceStreams, type Topology } from '../../index.ts'
 import { createKafka, createTopics, type Kafka, readTopic, TopicWriter } from '../kafka-client.ts'
+import { scratchDirectory } from '../scratch-directory.ts'
 import { type Answer, answeringModel, type Decision, type Policy, rendezvous, type Request, topics } from './rendezvous.ts'
 
 const partitions = 2
@@ -31,7 +30,7 @@ export interface Proved {
 export async function runRendezvous(brokers: string, tell: (line: string) => void): Promise<readonly Proved[]> {
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'rendezvous' })
   const prefix = `rendezvous-${randomBytes(4).toString('hex')}-`
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-rendezvous-'))
+  const directory = await scratchDirectory('sluice-rendezvous-')
   const admin = kafka.admin()
   await admin.connect()
   const running = new Set<SluiceStreams>()
@@ -39,7 +38,7 @@ export async function runRendezvous(brokers: string, tell: (line: string) => voi
     const options = {
       applicationId: `${prefix}${id}`,
       brokers: brokers.split(','),
-      stateDir: join(directory, stateDir),
+      stateDir: join(directory.path, stateDir),
       commitIntervalMs: 20,
     }
     const streams = new SluiceStreams(topology, options)
@@ -80,7 +79,7 @@ export async function runRendezvous(brokers: string, tell: (line: string) => voi
     const own = (await admin.listTopics()).filter(topic => topic.startsWith(prefix))
     if (own.length > 0) await admin.deleteTopics({ topics: own })
     await admin.disconnect()
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+    await directory.remove()
   }
 }
 
