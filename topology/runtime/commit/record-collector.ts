@@ -86,6 +86,14 @@ export class RecordCollector implements Collector {
     return batch
   }
 
+  /**
+   * Before rows are added for a commit without a transaction: the outputs, which are acknowledged before the rows that say they were made. The next owner
+   * takes rows of the changelog at their word.
+   */
+  drainAhead(guarantee: 'exactly_once' | 'at_least_once'): OutgoingBatch {
+    return guarantee === 'at_least_once' ? this.drain() : []
+  }
+
   /** A batch of only these records; the buffered records stay. */
   batchOf(records: readonly { readonly topic: string; readonly partition: number; readonly record: OutputRecord }[]): OutgoingBatch {
     const apart = new RecordCollector(this.#partitionCounts, this.#inputPartition, this.#limits)

@@ -259,8 +259,7 @@ export class StreamTask {
     const before = positions.committedOffset()
     const offsets = changed.length === 0 ? before : changed
     const [records, leaving] = [this.#collector.pendingRecords, this.#metrics.leave()]
-    // Without a transaction, outputs are acknowledged before the rows that say they were made: the next owner takes rows of the changelog at their word.
-    const outputs = this.#parts.config.guarantee === 'at_least_once' ? this.#collector.drain() : []
+    const outputs = this.#collector.drainAhead(this.#parts.config.guarantee)
     const { ahead, named } = this.stateManager.prepareCommit(this.#collector, env.now(), positions.note(offsets))
     const batch = this.#collector.drain()
     let last = outputs.length === 0 ? producer : (await producer.commit(outputs, [])).next
