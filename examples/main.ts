@@ -3,6 +3,7 @@ import { architectures, expectedLines, linesOnKafka } from './architectures/inde
 import { runCanary } from './canary/index.ts'
 import { runHeater } from './heater/index.ts'
 import { runRendezvous } from './rendezvous/index.ts'
+import { runSpeculative } from './speculative/index.ts'
 import { withKafka } from './with-kafka.ts'
 
 interface Example {
@@ -23,6 +24,7 @@ const examples: readonly Example[] = [
     },
   },
   { name: 'rendezvous', run: async brokers => allProved(await runRendezvous(brokers, () => undefined)) },
+  { name: 'speculative', run: async brokers => allProved(await runSpeculative(brokers, () => undefined)) },
   { name: 'canary', run: async brokers => allProved(await runCanary(brokers, () => undefined)) },
   ...architectures.map(architecture => ({
     name: architecture.name,

@@ -1,14 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { InstanceProcess } from '../instance-process.ts'
 import { type Kafka, createKafka } from '../kafka-client.ts'
 import { scratchDirectory } from '../scratch-directory.ts'
-import { HeaterProcess } from './heater-process.ts'
 import { commandsOf, excess, faultsOf } from './judge.ts'
 import { historyOnDriver } from './on-driver.ts'
 import { KafkaHeating } from './on-kafka.ts'
 import { plot } from './plot.ts'
 import { type History, readings, simulate } from './simulation.ts'
+
+const program = fileURLToPath(new URL(`./instance${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
 
 /** The readings in whose middle the instance is killed. */
 export const killedAt: readonly number[] = [readings / 2]
@@ -26,8 +29,8 @@ export async function runHeater(brokers: string, say: (line: string) => void, ki
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'heater' })
   const prefix = `heater-${randomBytes(4).toString('hex')}-`
   const directory = await scratchDirectory('sluice-heater-')
-  const start = (): HeaterProcess => new HeaterProcess(brokers, prefix, join(directory.path, 'state'))
-  let instance: HeaterProcess | undefined
+  const start = (): InstanceProcess => new InstanceProcess(program, [brokers, prefix, join(directory.path, 'state')])
+  let instance: InstanceProcess | undefined
   let heating: KafkaHeating | undefined
   try {
     await KafkaHeating.createTopics(kafka, prefix)
@@ -51,7 +54,7 @@ export async function runHeater(brokers: string, say: (line: string) => void, ki
 }
 
 /** Kills the instance while the readings are on their way, and starts it again; resolves with the time until it runs, ms. */
-async function killed(instance: HeaterProcess, start: () => HeaterProcess, started: (next: HeaterProcess) => void): Promise<number> {
+async function killed(instance: InstanceProcess, start: () => InstanceProcess, started: (next: InstanceProcess) => void): Promise<number> {
   const from = performance.now()
   await instance.end('SIGKILL')
   const next = start()

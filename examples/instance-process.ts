@@ -1,18 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL(`./instance${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
-
-/** An instance of the heater application in a process of its own. It is killed when this process exits. */
-export class HeaterProcess {
+/** An instance of an application in a process of its own: a program that prints `running` once its tasks run. It is killed when this process exits. */
+export class InstanceProcess {
   readonly #child: ChildProcess
   readonly #running: Promise<void>
   #ending = false
 
-  constructor(brokers: string, prefix: string, stateDir: string) {
-    this.#child = spawn(process.execPath, [...process.execArgv, program, brokers, prefix, stateDir], {
+  constructor(program: string, args: readonly string[]) {
+    this.#child = spawn(process.execPath, [...process.execArgv, program, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const kill = (): void => void this.#child.kill('SIGKILL')

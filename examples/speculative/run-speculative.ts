@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Decided, RaceGroup } from './race-group.ts'
+
+const perSecond = 500
+const seconds = 8
+const budgetMs = 20
+/** Within which decisions count as in time, and which share must be, on a machine that has time: whose own timers of the budget's length are in time as often. */
+const inTimeMs = 25
+const leastInTime = 0.95
+
+/** What was proved: a line each; `holds` false: it did not hold. */
+export interface Proved {
+  readonly what: string
+  readonly found: string
+  readonly holds: boolean
+}
+
+/**
+ * A champion answers; then a control record makes two models race, of which the smart one takes three times the budget; in the middle the instance is killed, and
+ * starts again; then another control record makes the first good score the result.
+ */
+export async function runSpeculative(brokers: string, tell: (line: string) => void): Promise<readonly Proved[]> {
+  const group = await RaceGroup.open(brokers)
+  const racers = [{ name: 'slow' }, { name: 'fast' }]
+  let timers: Timers | undefined
+  try {
+    await group.start()
+    for (const name of ['slow', 'fast']) await group.publish(name)
+    await group.settled(2)
+    const raced = group.sent
+    await group.policy({ racers, decider: 'smartest', budgetMs })
+    await group.settled(3)
+    tell(`${perSecond} records a second; a fast model and a slow one race, and the smartest within ${budgetMs} ms decides`)
+    timers = timersInTime()
+    const sending = group.send(perSecond * seconds, perSecond)
+    await sleep((seconds * 1000) / 2)
+    tell('kill -9 of the instance, and a new start')
+    const awayMs = await group.killed()
+    await sending
+    await group.results(group.sent)
+    tell('from here on the first good score decides')
+    await group.policy({ racers, decider: 'firstGood', budgetMs })
+    await group.settled(4)
+    await group.send(perSecond * 2, perSecond)
+    const results = await group.results(group.sent)
+    const late = await group.late((perSecond * seconds) / 2)
+    return [
+      ...proved(results, late, timers.end()),
+      { what: 'the instance was killed and ran again', ...away(awayMs, results.length - raced) },
+    ]
+  } finally {
+    timers?.end()
+    await group.close()
+  }
+}
+
+function proved(decided: readonly Decided[], late: readonly Decided[], timers: number): readonly Proved[] {
+  const raced = decided.filter(({ decision }) => decision !== undefined)
+  const under = (policy: number): readonly Decided[] => decided.filter(each => each.policy === policy)
+  const inOrder = decided.every(({ offset }, at) => offset === at)
+  const back = decided.some(({ policy }, at) => policy < (decided[at - 1]?.policy ?? 0))
+  const faults = raced.flatMap(each => faultOf(each) ?? [])
+  const times = raced.map(({ decision }) => decision?.elapsed ?? 0).sort((a, b) => a - b)
+  const inTime = times.filter(time => time <= inTimeMs).length / times.length
+  const causes = ['ALL', 'EARLY', 'TIMEOUT', 'FALLBACK'].map(
+    cause => `${cause.toLowerCase()} ${raced.filter(({ decision }) => decision?.cause === cause).length}`,
+  )
+  const unknown = late.filter(({ offset, modelName, score }) => {
+    const part = decided[offset]?.decision?.models.find(({ name }) => name === modelName)?.part
+    return part !== 'MISSING' || score !== scoreOf(modelName, offset)
+  })
+  return [
+    { what: 'every record has one result, in order', found: `${decided.length}`, holds: inOrder },
+    {
+      what: 'each policy from its position on',
+      found: [1, 2, 3, 4].map(policy => `${policy}: ${under(policy).length}`).join(', '),
+      holds: !back && [3, 4].every(policy => under(policy).every(({ decision }) => decision?.decider === deciders.get(policy))),
+    },
+    { what: 'cause, contributors and score are right', found: faults[0] ?? causes.join(', '), holds: faults.length === 0 },
+    {
+      what: `decided within ${inTimeMs} ms of arrival`,
+      found: `${percent(inTime)} (p50 ${ms(times, 0.5)}, p99 ${ms(times, 0.99)})${timers < leastInTime ? `; not judged: of this busy machine's timers ${percent(timers)}` : ''}`,
+      holds: inTime >= leastInTime || timers < leastInTime,
+    },
+    {
+      what: 'what came late was missing in its decision',
+      found: `${late.length} late scores`,
+      holds: unknown.length === 0 && late.length > 0 && new Set(late.map(keyOf)).size === late.length,
+    },
+  ]
+}
+
+const deciders: ReadonlyMap<number, string> = new Map([
+  [3, 'smartest'],
+  [4, 'firstGood'],
+])
+
+/** What contradicts the models that were in time; undefined: nothing does. */
+function faultOf({ offset, status, modelName, score, role, decision }: Decided): string | undefined {
+  const parts = new Map(decision?.models.map(model => [model.name, model]))
+  const [slow, fast] = [parts.get('slow'), parts.get('fast')]
+  if (decision === undefined || slow === undefined || fast === undefined) return `${offset}: a model is neither missing nor there`
+  const present = [slow, fast].filter(({ part }) => part !== 'MISSING')
+  const winner = present.find(({ part }) => part === 'CONTRIBUTED')
+  if (present.length === 0) return status === 'NO_RESULT' && decision.cause === 'TIMEOUT' ? undefined : `${offset}: none was in time`
+  if (winner === undefined || winner.name !== modelName || status !== 'OK' || role !== 'RACER') return `${offset}: no racer has won`
+  if (decision.decider === 'smartest' && winner !== present[0]) return `${offset}: the slow model should have won`
+  if (score !== scoreOf(modelName, offset)) return `${offset}: the score is ${score}`
+  if (present.some(({ elapsed = 0 }) => elapsed > decision.elapsed)) return `${offset}: an answer came after the decision`
+  return decision.cause === causeOf(decision.decider, present.length, winner.name) ? undefined : `${offset}: its cause is ${decision.cause}`
+}
+
+/** Which cause a decision has, by the number of models that had answered. */
+function causeOf(decider: string, answered: number, winner: string): string {
+  if (answered === 2) return 'ALL'
+  return decider === 'smartest' && winner === 'fast' ? 'TIMEOUT' : 'EARLY'
+}
+
+function scoreOf(model: string, offset: number): number {
+  return (1000 + offset) * (model === 'slow' ? 2 : 1)
+}
+
+function keyOf({ offset, modelName }: Decided): string {
+  return `${modelName} ${offset}`
+}
+
+interface Timers {
+  end(): number
+}
+
+/** Begins to wait for the budget, again and again, until it is ended; which share of that was over in time says how busy the machine is. */
+function timersInTime(): Timers {
+  const state = { ended: false, all: 0, inTime: 0 }
+  const wait = async (): Promise<void> => {
+    while (!state.ended) {
+      const from = performance.now()
+      await sleep(budgetMs)
+      state.all++
+      if (performance.now() - from <= inTimeMs) state.inTime++
+    }
+  }
+  void wait()
+  return {
+    end: () => {
+      state.ended = true
+      return state.inTime / state.all
+    },
+  }
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`
+}
+
+function ms(sorted: readonly number[], part: number): string {
+  return `${(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN).toFixed(1)} ms`
+}
+
+function away(awayMs: number, raced: number): Pick<Proved, 'found' | 'holds'> {
+  return { found: `${Math.round(awayMs)} ms, ${raced} records`, holds: raced >= perSecond * seconds }
+}
