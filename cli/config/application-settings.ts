@@ -13,7 +13,7 @@ export const applicationSettingTable = {
   sessionTimeoutMs: streamsSetting('sessionTimeoutMs'),
   metadataMaxAgeMs: streamsSetting('metadataMaxAgeMs'),
   standbyReplicas: streamsSetting('standbyReplicas'),
-  threads: streamsSetting('threads'),
+  threads: streamsSettingOr('threads', 1),
   maxTaskIdleMs: streamsSetting('maxTaskIdleMs'),
   maxBatch: streamsSetting('maxBatch'),
   unreadableBatches: streamsSetting('unreadableBatches'),

@@ -80,7 +80,7 @@ defaults('complete, as documented, and frozen', () => {
     metadataMaxAgeMs: 5000,
     stateCleanupDelayMs: 600_000,
     standbyReplicas: 0,
-    threads: 0,
+    threads: 1,
     maxTaskIdleMs: 0,
     maxBatch: 4096,
     unreadableBatches: 'stop',
