@@ -1,4 +1,4 @@
-import { env, SluiceError } from '../base/index.ts'
+import { env, pause, SluiceError } from '../base/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
 import type { WaitingRecordsStore } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
@@ -118,8 +118,10 @@ export class WaitingRoom {
     const until = env.monotonic() + soonMs
     let left = dataTypes
     while (left.length > 0 && env.monotonic() < until) {
-      await soon(Promise.allSettled(left.map(dataType => (this.#states.get(dataType) as State).over)), until - env.monotonic())
+      await soon(Promise.allSettled(left.map(async dataType => this.#states.get(dataType)?.over)), until - env.monotonic())
       left = left.filter(dataType => this.#waits(dataType))
+      // What ends at once, such as a load from a disk that cannot be read, is not asked for again and again without a pause.
+      if (left.length > 0) await pause(1)
     }
     return left
   }

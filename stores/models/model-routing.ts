@@ -1,7 +1,6 @@
 import type Long from 'long'
 import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde, type Serde } from '../../records/index.ts'
-import type { ModelVersion } from './model-rows.ts'
 
 /** The place of a record in its topic. */
 export interface RecordPlace {
@@ -117,7 +116,11 @@ export function routingOf({ routing, current, versions }: RoutedState): ModelRou
 }
 
 /** The facts of a version that tell whether a racer means it. */
-type NamedVersion = Pick<ModelVersion, 'version' | 'name' | 'retired'>
+interface NamedVersion {
+  readonly version: number
+  readonly name: string
+  readonly retired?: number
+}
 
 /** The version that is meant, of those that are kept and not retired: for a name, the newest. */
 export function versionMeant<Version extends NamedVersion>(versions: readonly Version[], ref: string | number): Version | undefined {

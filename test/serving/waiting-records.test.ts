@@ -4,6 +4,7 @@ import { limits } from '../../base/limits/index.ts'
 import { modelStateStore, type ModelStateStore, waitingRecordsStore } from '../../stores/index.ts'
 import { orderedHeaders } from '../../topology/index.ts'
 import { decodeWaiting, encodeWaiting } from '../../serving/waiting-record.ts'
+import { WaitingRoom } from '../../serving/waiting-room.ts'
 import { modelRecord, type Result, ServingDriver, servingOptions, shiftedSum, wine } from './serving-driver.ts'
 import { ServingTask } from './serving-task.ts'
 import { remote, withSlowServer } from './slow-server.ts'
@@ -202,6 +203,29 @@ test('one whose result cannot be written is a dead letter; the others get theirs
     await serving.send(wine('slow', 4))
     assert.equal(brief(serving.results()), [['slow', 'OK', 11, 3]])
   }))
+
+test('a model whose loads end at once without one is not asked for without a pause', async () => {
+  const { store } = await waitingRecordsStore({ name: 'waiting' }).open(undefined)
+  let asked = 0
+  const room = new WaitingRoom({
+    store,
+    context: {
+      schedule: () => ({ cancel: () => undefined }),
+      deadLetter: () => undefined,
+      partition: 0,
+      bootstrapping: false,
+    },
+    topic: 'data',
+    waitOf: () => {
+      asked++
+      return { over: Promise.resolve(), accepted: true }
+    },
+    unreadable: () => false,
+    answer: () => Promise.resolve(),
+  })
+  assert.equal([...(await room.admit(['gone']))], ['gone'])
+  assert.ok(asked > 1 && asked <= 25, `asked ${asked} times in 20 ms`)
+})
 
 test('a record is kept as it came', () => {
   const place = { topic: 'data', partition: 3, offset: 4 }

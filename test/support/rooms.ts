@@ -11,6 +11,7 @@ export const rooms: readonly string[] = [
   'examples/canary',
   'examples/heater',
   'examples/rendezvous',
+  'examples/speculative',
   'examples/word-count',
   'examples',
   '.',

@@ -24,7 +24,7 @@ test('the defaults of the settings are valid options', () => {
   assert.equal(
     { ...streamsConfig(options), listener: undefined },
     {
-      ...streamsConfig({ applicationId: 'sluice', brokers: ['localhost:9092'], stateDir: '.sluice', createPartitions: 4 }),
+      ...streamsConfig({ applicationId: 'sluice', brokers: ['localhost:9092'], stateDir: '.sluice', createPartitions: 4, threads: 1 }),
       listener: undefined,
     },
   )
