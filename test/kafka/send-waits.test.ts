@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isAlive } from '../../cli/kafka/broker-record.ts'
+import { SluiceError } from '../../base/index.ts'
+import { InputTopic } from '../../topology/runtime/topics/index.ts'
 import { freePort, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 import { linesOf, startProvider } from './provider-process.ts'
@@ -59,6 +61,33 @@ test('send says within seconds what it waits for, and since when, and that it go
     assert.is((await fixture.readAll('orders')).length, 4)
   } finally {
     child.kill('SIGKILL')
+    await kafka.stop()
+  }
+})
+
+test('a write of an application that is not acknowledged ends with BROKER_UNREACHABLE, and says that the record may still be written', async ({
+  dir,
+}) => {
+  const kafka = await startLocalKafka({ dir: join(dir, 'kafka'), port: await freePort(), heapMb: 256, log: () => undefined })
+  const fixture = new KafkaFixture(kafka.brokers)
+  try {
+    await fixture.createTopics({ controls: { partitions: 1 } })
+    const config = { applicationId: 'app', deadLetterTopic: 'letters' }
+    const input = new InputTopic({ kafka: fixture.kafka, topic: fixture.topic('controls'), config })
+    const record = (text: string) => [{ key: Buffer.from('k'), value: Buffer.from(text) }]
+    await input.write(record('first'))
+    process.kill(kafka.pid, 'SIGSTOP')
+    const failure: unknown = await input.write(record('second')).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    assert.instance(failure, SluiceError)
+    assert.is((failure as SluiceError).code, 'BROKER_UNREACHABLE')
+    assert.match((failure as SluiceError).message, /has not answered for \d+ s: .* may still come/)
+    process.kill(kafka.pid, 'SIGCONT')
+    const place = await input.write(record('third'))
+    assert.ok(place.offset > 0)
+  } finally {
     await kafka.stop()
   }
 })

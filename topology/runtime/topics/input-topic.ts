@@ -7,12 +7,16 @@ import { partitionOffsets } from './partition-offsets.ts'
 import { readTopic, type TopicRecord } from './topic-reader.ts'
 import { topicSetting } from './topic-setting.ts'
 import { TopicWriter, type TopicWriterOptions, type WriterRecord } from './topic-writer.ts'
+import type { Wait } from './wait-teller.ts'
 
 /** The position of a record in its topic. */
 export interface RecordPlace {
   readonly partition: number
   readonly offset: number
 }
+
+/** How long a write goes on without an answer of Kafka, s; it is looked every ten seconds. */
+const mostWaitSeconds = 20
 
 /** The cause of a dead letter. */
 export interface DeadLetterCause {
@@ -52,10 +56,17 @@ export class InputTopic {
 
   /**
    * Writes all records, in order, to the partition of the last record's key; returns the position of the last one. Throws what
-   * `TopicWriter` throws.
+   * `TopicWriter` throws, and BROKER_UNREACHABLE while Kafka does not answer: what was to be written may still be written later then.
    */
   write(records: readonly WriterRecord[]): Promise<RecordPlace> {
-    return writeTogether(this.#parts.kafka, this.name, records)
+    return new Promise((resolve, reject) => {
+      const onWait = ({ what, seconds, over }: Wait): void => {
+        if (over || seconds < mostWaitSeconds) return
+        const message = `Kafka has not answered for ${seconds} s: ${what} may still come, so look whether it was written before you send it again`
+        reject(new SluiceError('BROKER_UNREACHABLE', message))
+      }
+      writeTogether(this.#parts.kafka, this.name, records, { onWait }).then(resolve, reject)
+    })
   }
 
   /** What the application has committed of a partition: it has processed all records before this offset. -1: nothing yet. Throws BROKER_UNREACHABLE. */
