@@ -50,7 +50,7 @@ async function main(filters: readonly string[]): Promise<number> {
   }
 }
 
-/** What ends the run early, as the exit code that it then has: a signal, or an error that nobody caught. */
+/** What ends the run early, as the exit code that it then has: a signal, or an uncaught error. */
 function listenForStop(abort: AbortController): () => number | undefined {
   let exitCode: number | undefined
   const stop = (code: number, why: string): void => {

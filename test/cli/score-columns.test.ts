@@ -18,7 +18,7 @@ const named = [scalar('colour', 'string'), scalar('pH'), scalar('age', 'float64'
 interface Case {
   readonly name: string
   readonly inputs: readonly ModelInput[]
-  /** The first line's cells; a number: so many columns, without a header. */
+  /** The first line's cells; a number: the number of columns, without a header. */
   readonly file: readonly string[] | number
   readonly fields?: readonly string[]
   /** Names, or why not. */

@@ -8,7 +8,7 @@ import { HeatingDriver, type HeatingOptions, type Wanted } from './heating.ts'
 
 const test = suite('controlled streams and odd functions')
 
-/** Runs with ears for rejections that nobody has caught, of which there must be none: one would end the process. */
+/** Runs the work and asserts that it leaves no unhandled rejection, which would end the process. */
 async function heard(run: () => Promise<void>): Promise<void> {
   const unhandled: unknown[] = []
   const hear = (error: unknown): void => void unhandled.push(error)

@@ -92,7 +92,7 @@ function readVarint(bytes: Uint8Array, at: number): readonly [value: bigint, nex
   return undefined
 }
 
-/** undefined: it is no protobuf message. */
+/** undefined if it is not a protobuf message. */
 function readFields(bytes: Uint8Array): Field[] | undefined {
   const fields: Field[] = []
   for (let at = 0; at < bytes.length;) {

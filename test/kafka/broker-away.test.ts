@@ -24,7 +24,7 @@ async function kill({ pid }: LocalKafka): Promise<void> {
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  /** The session is longer than any wait of this test: nobody may wait for members from before the crash. */
+  /** The session is longer than any wait of this test: no instance may wait for members from before the crash. */
   const sessionTimeoutMs = 300_000
 
   test('is killed and comes back: two instances continue without waiting for former sessions, and count each record once', async ({

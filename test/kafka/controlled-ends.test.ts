@@ -13,7 +13,7 @@ import { eventually, KafkaFixture } from './fixture.ts'
 const brokers = process.env['KAFKA_BROKERS']
 const sensors = Array.from({ length: 10 }, (_, at) => `sensor-${at}`)
 const readings = 480
-/** A wanted temperature holds for so many readings. */
+/** The number of readings for which a wanted temperature holds. */
 const perControl = 30
 const burst = 12
 const begin = Date.now() - 60_000
@@ -27,7 +27,7 @@ interface Expected {
   readonly heard: Heard
 }
 
-/** What a sensor must be told, each with its time, and what must be remembered of it. `broadcast`: the controls of the first one steer all. */
+/** The commands that a sensor must get, each with its time, and the memory of it. `broadcast`: the controls of the first one steer all. */
 function expectedOf(sensor: number, join: CommandedTopics['join']): Expected {
   const commands: string[] = []
   let [last, weighed] = ['', 0]

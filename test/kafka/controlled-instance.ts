@@ -1,6 +1,6 @@
 /**
  * controlled-instance.ts BROKERS PREFIX STATE_DIRECTORY THREADS [OPTIONS]: an instance of a controlled stream. Says `running` when its tasks run, and runs until
- * it is killed, or told to end by SIGTERM.
+ * it is killed, or ended by SIGTERM.
  */
 import { once } from 'node:events'
 import type { Topology } from '../../topology/index.ts'

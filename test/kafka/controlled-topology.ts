@@ -12,7 +12,7 @@ export interface Amount {
   readonly n: number
 }
 
-/** What is remembered of a key, and told of each record. */
+/** The memory of a key, and the output for each record. */
 export interface Sum {
   readonly n: number
   readonly count: number

@@ -10,7 +10,7 @@ import { type CommittedOffset, eventually, KafkaFixture } from './fixture.ts'
 
 export type Guarantee = 'exactly_once' | 'at_least_once'
 
-/** The results of an application that has counted so many records of one key, each once. */
+/** The results of an application that has counted the given number of records of one key, each once. */
 export const upTo = (last: number): string[] => Array.from({ length: last }, (_, at) => String(at + 1))
 
 /** An application that counts, instance after instance, and what its group has committed. */
@@ -61,12 +61,12 @@ export class CountingWorld {
     )
   }
 
-  /** All results, once there are so many. */
+  /** All results, once there are the given number of them. */
   async results(count: number): Promise<readonly string[]> {
     return (await this.fixture.readAtLeast('out', count)).map(({ value }) => String(value))
   }
 
-  /** Sends records of one key; returns all results so far once there are so many. */
+  /** Sends records of one key; returns all results so far once there are the given number of them. */
   async send(count: number, results = this.#sent + count): Promise<readonly string[]> {
     await this.produce(count)
     return this.results(results)

@@ -327,7 +327,7 @@ test('no broker: the wait is counted in seconds while it lasts', async world => 
   const app = instance(world, { brokers: [`127.0.0.1:${await freePort()}`], listener: { onWait: seconds => waits.push(seconds) } })
   const started = app.start().catch((error: unknown) => error)
   assert.ok((await countedAtLeast(app, 'sluice_broker_away_seconds_total')) >= 3)
-  // The wait goes on, and is told once more now and then.
+  // The wait goes on, and is logged again from time to time.
   const seconds = await counted(app, 'sluice_broker_away_seconds_total')
   assert.ok(waits.includes(seconds), `${seconds} is none of ${waits.join()}`)
   await app.stop()

@@ -45,7 +45,7 @@ interface WithBrokers {
 }
 
 const timeoutMs = 10_000
-/** While a group has no members, Kafka accepts offsets from a client that is no member. */
+/** While a group has no members, Kafka accepts offsets from a client that is not a member. */
 const anybody = { memberId: '', generationId: -1 }
 
 function run(kafka: Kafka): void {

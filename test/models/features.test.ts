@@ -117,7 +117,7 @@ test('of columns that differ only in case, spaces and underscores the one with t
     () => columns([scalar('P h'), scalar('X')], alike),
     /input P h matches several fields, "PH", "pH", "p_h": give one of them exactly the input's name; the records have: PH, pH, p_h, x/,
   )
-  // What is another input's by its very name is no other's.
+  // A column with exactly the name of another input belongs to that input.
   assert.equal(columns([scalar('P h'), scalar('PH'), scalar('pH')], alike), [[2], [0], [1]])
   assert.throws(() => columns([scalar('x_1'), scalar('x1')], specsOf(['x1', 'x'])), /missing: x_1;/)
   assert.throws(() => columns([scalar('x 1'), scalar('x_1')], specsOf(['x1'])), /field x1 matches the inputs x 1 and x_1: give the fields/)

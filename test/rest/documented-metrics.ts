@@ -29,7 +29,7 @@ export function expressions(): string[] {
   return [...valuesAt(dashboard, 'expr'), ...valuesAt(alerts, 'expr')]
 }
 
-/** The metrics that an expression names: what stands before `{`, `[`, an operator or the end, and is no function, keyword or label. */
+/** The metrics that an expression names: what stands before `{`, `[`, an operator or the end, and is not a function, keyword or label. */
 export function metricsIn(expression: string): string[] {
   const bare = expression
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')

@@ -85,7 +85,7 @@ const methods = fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH',
 export interface FuzzOptions {
   /** What path segments and texts of queries may well be. */
   readonly named: (parameter: string) => fc.Arbitrary<string>
-  /** What comes with a request; anything, unless told. */
+  /** The body of a request; random unless it is given. */
   readonly payload?: (method: string, template: string) => fc.Arbitrary<Payload>
 }
 

@@ -24,7 +24,7 @@ export const APPLICATION = 'sluice-test'
 export class MemoryGroup {
   readonly members: MemoryStreams[] = []
   readonly partitions: Map<string, unknown>[]
-  /** Which instance holds each partition; undefined: nobody, a rebalance. */
+  /** Which instance holds each partition; undefined: none does, because the group rebalances. */
   readonly owners: (MemoryStreams | undefined)[]
   /** Which instances follow each partition. */
   readonly standbys: MemoryStreams[][]

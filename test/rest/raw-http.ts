@@ -63,7 +63,7 @@ export class KeptConnection {
     this.socket.write([`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n'))
   }
 
-  /** The next answer, whose length is told; undefined: the connection ended instead. */
+  /** The next answer, which declares its length; undefined if the connection ended instead. */
   async answer(): Promise<RawAnswer | undefined> {
     for (;;) {
       const end = this.#text.indexOf('\r\n\r\n')

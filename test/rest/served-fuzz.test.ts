@@ -61,7 +61,7 @@ test(`${runs} requests to all routes: no internal failure, and /openapi.json des
       const answer = await send(server, agent, request)
       const { status } = answer
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      // The one instance has no standby: who asks it for one, as another instance would, is told to come again.
+      // The only instance has no standby: a request for one, as another instance would send it, is answered with a request to retry.
       const forStandby = request.headers['x-sluice-hop'] !== undefined && request.path.includes('stale=')
       assert.ok(status < 500 || (status === 503 && forStandby), `${status} ${answer.body.toString()}`)
       if (status !== 0) answers.check(answer)

@@ -5,7 +5,7 @@ import { Pace } from '../../../cli/commands/pace.ts'
 
 const open = new AbortController().signal
 
-/** Sends so many records; returns how long it took, ms. */
+/** Sends the given number of records; returns how long that took, ms. */
 async function send(pace: Pace, count: number): Promise<number> {
   const started = performance.now()
   for (let at = 0; at < count; at++) {

@@ -1,7 +1,7 @@
 import { jsonSerde, keyValueStore, stringSerde, Topology, type KeyValueStore, type Processor, type ProcessorContext } from 'sluice'
 import { CountStore, countStore } from './count-store.js'
 
-/** What is told of a word: how often it came in all, and how often with that many letters words came. */
+/** The counts for a word: how often it occurred, and how often words of its length occurred. */
 export interface WordCount {
   readonly word: string
   readonly count: number

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { modelProto } from '../../../models/onnx/proto/onnx-schema.ts'
 import { node, value } from '../onnx-builder.ts'
 
-/** An ONNX model of about so many megabytes: 11 features through layers of a square matrix of small random weights to one number. */
+/** An ONNX model of about the given number of megabytes: 11 features through layers of a square matrix of small random weights to one number. */
 export function largeOnnx(megabytes: number): Uint8Array {
   const width = 1024
   const layers = Math.max(1, Math.round(megabytes / 4))

@@ -4,7 +4,7 @@ import { type BreakerState, CircuitBreaker } from '../../../models/service/circu
 
 const test = suite('circuit breaker')
 
-/** `+`: a call that succeeds, `-`: one that fails, `x`: a call is not let in, a number: so many ms go by. After each: the state. */
+/** `+`: a call that succeeds, `-`: one that fails, `x`: a call is not let in, a number: that many ms pass. After each: the state. */
 const courses: readonly (readonly [name: string, steps: readonly (readonly [step: string | number, state: BreakerState])[]])[] = [
   [
     'a success forgets the failures before',

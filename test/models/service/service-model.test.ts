@@ -37,7 +37,7 @@ const status =
   (_, response) =>
     Boolean(response.writeHead(code).end(body))
 
-/** Lets the fault happen to so many requests, then to none. */
+/** Applies the fault to the given number of requests, then to none. */
 function times(count: number, fault: Fault): Fault {
   let left = count
   return (request, response) => left-- > 0 && fault(request, response)
@@ -176,7 +176,7 @@ test('the deadline ends a request that is not answered', async () => {
   assert.match(error.message, /no answer within 1000 ms/)
   assert.is(held.length, 1)
   for (const response of held) response.destroy()
-  // A body that never ends is no answer either.
+  // A body that never ends is not an answer either.
   const slow: Fault = (_, response) => {
     held.push(response)
     response.writeHead(200).write('{')

@@ -9,7 +9,7 @@ const test = suite('metrics of inference requests')
 
 type Labels = Readonly<Record<string, string>>
 
-/** Wine rows as a request, so many. */
+/** A request with the given number of wine rows. */
 function rows(count: number): string {
   const data = Array.from({ length: count * 11 }, (_, at) => at % 7)
   return JSON.stringify({ inputs: [{ name: 'features', datatype: 'FP32', shape: [count, 11], data }] })

@@ -15,7 +15,7 @@ const test = suite('shapes over the open inference protocol')
 
 type Options = NonNullable<Parameters<typeof withServedModels>[1]>
 
-/** Serves the model as "m", with so many number and text fields in the records. */
+/** Serves the model as "m", with the given numbers of number and text fields in the records. */
 function withModel(
   bytes: Uint8Array,
   use: (served: ServedModels) => Promise<void>,

@@ -305,7 +305,7 @@ async function serve(behave: (socket: Socket) => void): Promise<number> {
   const server = createServer(socket => {
     socket.on('error', () => undefined)
     behave(socket)
-    // What nobody reads hides that the other end has closed, and an open socket keeps this process alive.
+    // Unread data hides that the other end has closed, and an open socket keeps this process alive.
     socket.resume().unref()
   })
   server.unref().listen(0, '127.0.0.1')

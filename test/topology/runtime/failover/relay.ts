@@ -51,7 +51,7 @@ export class Relay {
     this.#stalled = false
   }
 
-  /** What connections bring from the target is cut off after so many bytes, with them; new ones are as before. */
+  /** Connections are cut off once they have brought this number of bytes from the target; new ones are as before. */
   cutAfter(bytes: number): void {
     this.#left = bytes
   }

@@ -21,7 +21,7 @@ import { loadMendedKafkajs } from '../../../../topology/runtime/kafka/kafkajs-me
 const test = suite('group protocol')
 const topology = new Topology().addSource('in', 'in', { key: stringSerde, value: stringSerde }).build()
 
-/** What the others read of what a member with these facts sends; nobody is asked for that. */
+/** What the others decode from the data that a member with these facts sends; no broker is involved. */
 function told(facts: MemberFacts): MemberFacts | undefined {
   const assigner = groupProtocol(topology, () => facts, {})({ cluster: {} as Cluster, groupId: 'group', logger: undefined as never })
   return decodeMember(assigner.protocol({ topics: ['in'] }).metadata)
@@ -82,7 +82,7 @@ function formerMember(...topics: string[]): Buffer {
   return members.encode({ version: 1, topics, userData: Buffer.from(sluice.MemberInfo.encode(me).finish()) })
 }
 
-/** A cluster that has the topics with two partitions each, except those that it does not know; of those that this client reads it has been told. */
+/** A cluster that has the topics with two partitions each, except those that it does not know; the topics that this client reads were added to it. */
 function clusterWith(running: Topology, missing: readonly string[] = []): Cluster {
   const own = running.build().subTopologies.flatMap(({ sourceTopics }) => sourceTopics)
   const broker = {

@@ -33,7 +33,7 @@ type OnRecord = (record: StreamRecord<string, string>, context: ProcessorContext
 class Rig {
   readonly commits: Commit[] = []
   closed = 0
-  /** Values of the records of which the processor was told that they have arrived, call by call. */
+  /** Values of the records that were announced to the processor on arrival, call by call. */
   readonly arrivals: string[][] = []
   onArrival: () => void = () => undefined
   onRecord: OnRecord = (record, context) => context.forward(record)
@@ -383,7 +383,7 @@ test('a processor is told of records that have arrived, also in the middle of an
   goOn()
   await step
   assert.is(rig.queue.size, 1)
-  // What goes wrong there is no fault of the records.
+  // A failure there is not the records' fault.
   rig.onArrival = () => {
     throw new Error('not ready')
   }
