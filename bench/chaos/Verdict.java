@@ -111,7 +111,7 @@ public final class Verdict {
       else if (answers.containsKey(result.input)) add("doubled", "input " + result.input + " has result " + answers.get(result.input).at + " and " + result.at);
       else {
         answers.put(result.input, result);
-        String order = result.at.partition + "<" + result.input.partition;
+        String order = result.dataType + " " + result.at.partition + "<" + result.input.partition;
         if (result.input.offset < furthest.getOrDefault(order, -1L)) add("outOfOrder", "result " + result.at + " of input " + result.input);
         furthest.merge(order, result.input.offset, Math::max);
       }
