@@ -97,6 +97,14 @@ test('a transaction that writes a forgotten end, and is left open by an instance
   assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 6, faults), [])
 })
 
+test('an end that was made once more, and is forgotten again before the id is taken for the next transaction, is written as it was', async () => {
+  const faults: readonly Fault[] = [
+    { kind: 'request', atMs: 1000, api: 26, moment: 'before', skip: 0, times: 1, act: 'broker', ms: 20 },
+    { kind: 'request', atMs: 1001, api: 22, moment: 'after', skip: 4, times: 1, act: 'broker', ms: 60 },
+  ]
+  assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 3, faults), [])
+})
+
 test('transaction.version 1: an end that is missing in an output is written, though the inputs rest and nothing more is committed', async () => {
   const dies: readonly Fault[] = [{ kind: 'broker', atMs: 1150, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true }]
   const rests = { transactionVersion: 1, instances: 1, inputs: 60, inputMs: 1000, markerMs: 200 } as const

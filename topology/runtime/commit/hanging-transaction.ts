@@ -32,9 +32,25 @@ export const settlingTimeoutMs = 600_001
  * nothing if the coordinator knows no transaction of the id.
  */
 export async function settleHangingTransaction(session: TransactionSession, former: FormerWrites): Promise<void> {
+  await settle(session, former)
+}
+
+/**
+ * The same, and resolves once the end is in all partitions, so that the id may be taken for other transactions. Taking it makes a coordinator forget how its last
+ * transaction ended; one that has been started anew meanwhile may take it although the end is missing somewhere. So it is first taken with the mark of that end, on
+ * the connection on which the end was answered, or not at all.
+ */
+export async function settleEverywhere(session: TransactionSession, former: FormerWrites): Promise<void> {
+  const transactionTimeout = await settle(session, former)
+  if (transactionTimeout === undefined) return
+  await session.ask('initProducerId', { transactionalId: former.transactionalId, transactionTimeout })
+}
+
+/** The timeout that marks how it ended; undefined: the coordinator knows no transaction of the id. */
+async function settle(session: TransactionSession, former: FormerWrites): Promise<number | undefined> {
   for (;;) {
     const last = await describe(session, former)
-    if (last === undefined) return
+    if (last === undefined) return undefined
     const settling = isSettling(last, former.timeoutMs) && (last.state === 'Empty' || last.state === 'Ongoing')
     const commit = settling || last.state === 'PrepareCommit' || last.state === 'CompleteCommit'
     if (!settling || last.state === 'Empty') return end(session, former, commit)
@@ -44,24 +60,32 @@ export async function settleHangingTransaction(session: TransactionSession, form
   }
 }
 
-type Owner = Pick<DescribedTransaction, 'producerEpoch'> & { readonly producerId: unknown }
+interface Owner {
+  readonly producerId: unknown
+  readonly producerEpoch: number
+  /** That the id was taken with. */
+  readonly transactionTimeout: number
+}
 
-/** Runs one transaction without records over all partitions that may be open, and ends it by commit or abort. */
-async function end(session: TransactionSession, former: FormerWrites, commit: boolean): Promise<void> {
+/** Runs one transaction without records over all partitions that may be open, and ends it by commit or abort. Returns its timeout. */
+async function end(session: TransactionSession, former: FormerWrites, commit: boolean): Promise<number> {
   const { transactionalId, groupId, targets } = former
-  const take = async (transactionTimeout: number): Promise<Owner> =>
-    (await session.ask('initProducerId', { transactionalId, transactionTimeout })) as Owner
+  const take = async (transactionTimeout: number): Promise<Owner> => {
+    const taken = (await session.ask('initProducerId', { transactionalId, transactionTimeout })) as Omit<Owner, 'transactionTimeout'>
+    return { ...taken, transactionTimeout }
+  }
   const owner = await (commit ? take(settlingTimeoutMs).catch(error => take(allowed(error, former))) : take(former.timeoutMs))
   const topics = [...new Set(targets.map(({ topic }) => topic))].map(topic => ({
     topic,
     partitions: targets.filter(each => each.topic === topic).map(({ partition }) => partition),
   }))
-  const { producerId, producerEpoch } = owner
+  const { producerId, producerEpoch, transactionTimeout } = owner
   const own = { transactionalId, producerId, producerEpoch }
   if (topics.length > 0) await session.ask('addPartitionsToTxn', { ...own, topics })
   await session.ask('addOffsetsToTxn', { ...own, groupId })
   await session.ask('endTxn', { ...own, transactionResult: commit })
   if (!session.settled) throw new TransactionLostError(uncertainEnd)
+  return transactionTimeout
 }
 
 /** Whether it is a recovery transaction that commits, by its timeout. `ordinaryMs`: that of ordinary transactions. */

@@ -5,7 +5,7 @@ import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
 import { Outgoing, type OutgoingMessage, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 import type { GroupMember } from './check-member.ts'
-import { settleHangingTransaction } from './hanging-transaction.ts'
+import { settleEverywhere } from './hanging-transaction.ts'
 import type { Committed, TaskProducer } from './task-producer.ts'
 
 export interface ThreadTransactionsOptions {
@@ -179,7 +179,7 @@ export class ThreadTransactions {
     if (targets.length > 0) {
       const lookup = this.#clusters.cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
       const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
-      await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
+      await settleEverywhere(session, { transactionalId, groupId, targets, timeoutMs })
     }
     await this.#transactions.take()
   }

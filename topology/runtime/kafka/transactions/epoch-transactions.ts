@@ -85,7 +85,10 @@ export class EpochTransactions {
     return opened
   }
 
-  /** Takes the id again, for the next transaction. Throws Kafka's errors. */
+  /**
+   * Takes the id again, for the next transaction. The coordinator then says nothing of how the last one ended, so that its end must be in all partitions before. Throws
+   * Kafka's errors.
+   */
   async take(): Promise<void> {
     const { transactionalId, timeoutMs } = this.#options
     const deadline = env.monotonic() + timeoutMs
