@@ -105,6 +105,16 @@ test('an end that was made once more, and is forgotten again before the id is ta
   assert.equal(await wrong({ instances: 1, inputMs: 3000, markerMs: 200, persistent: true }, 3, faults), [])
 })
 
+test('a transaction that was told to end while a takeover was about to abort it keeps its end, though its coordinator dies and forgets it', async () => {
+  const faults: readonly Fault[] = [
+    { kind: 'request', atMs: 4500, api: 26, moment: 'before', skip: 0, times: 1, act: 'late', ms: 3200 },
+    { kind: 'freeze', atMs: 4900, instance: 1, forMs: 5000 },
+    { kind: 'request', atMs: 4901, api: 22, moment: 'before', skip: 1, times: 1, act: 'late', ms: 400 },
+    { kind: 'broker', atMs: 8060, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true },
+  ]
+  assert.equal(await wrong({ inputMs: 6000, markerMs: 200, persistent: true }, 4, faults), [])
+})
+
 test('transaction.version 1: an end that is missing in an output is written, though the inputs rest and nothing more is committed', async () => {
   const dies: readonly Fault[] = [{ kind: 'broker', atMs: 1150, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true }]
   const rests = { transactionVersion: 1, instances: 1, inputs: 60, inputMs: 1000, markerMs: 200 } as const

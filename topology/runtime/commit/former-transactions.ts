@@ -3,7 +3,7 @@ import type { TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
-import { fetchStableOffsets, initProducerId, openStates, type ProducerIdentity } from '../kafka/wire/index.ts'
+import { fetchStableOffsets, initProducerId, openStates, type ProducerIdentity, type WireBroker } from '../kafka/wire/index.ts'
 import { checkMember, type GroupMember } from './check-member.ts'
 import { describedTransactionalIds } from './described-members.ts'
 import { isSettling, settleHangingTransaction } from './hanging-transaction.ts'
@@ -156,24 +156,32 @@ interface Ongoing {
 
 /** The transaction of an id that is not told to end yet. */
 function ongoingOf(cluster: Cluster, id: string, { timeoutMs }: FormerTransactions, deadline: number): Promise<Ongoing | undefined> {
-  return new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
-    const found = await describeTransaction(each as Parameters<typeof describeTransaction>[0], id)
-    if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return undefined
-    const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
-    return { id, identity, settling: isSettling(found, timeoutMs) }
-  }, deadline)
+  return new CoordinatorLookup(cluster, 'transaction', id).ask(each => ongoingAt(each, id, timeoutMs), deadline)
 }
 
-/** Aborts a transaction by its identity: if it is told to end meanwhile, nothing is done, and its outcome stays in the coordinator's log. */
+async function ongoingAt(coordinator: WireBroker, id: string, timeoutMs: number): Promise<Ongoing | undefined> {
+  const found = await describeTransaction(coordinator as Parameters<typeof describeTransaction>[0], id)
+  if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return undefined
+  const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
+  return { id, identity, settling: isSettling(found, timeoutMs) }
+}
+
+/**
+ * Aborts a transaction by its identity: if it is told to end meanwhile, nothing is done, and its outcome stays in the coordinator's log. Before each try it must still be
+ * open: the id of one that was completed in the meantime, as by a coordinator that was started anew, would be given by its last identity too, and its outcome be forgotten.
+ */
 async function abort(cluster: Cluster, { id, identity }: Ongoing, { timeoutMs, log }: FormerTransactions, deadline: number): Promise<void> {
-  await new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
+  const aborted = await new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
+    const open = (await ongoingAt(each, id, timeoutMs))?.identity
+    if (open?.producerId !== identity.producerId || open.epoch !== identity.epoch) return false
     try {
       await initProducerId(each, id, timeoutMs, identity)
     } catch (error) {
       if (!changed.has(protocolErrorOf(error))) throw error
     }
+    return true
   }, deadline)
-  log?.('info', 'aborted the open transaction of a former member', { transactionalId: id })
+  if (aborted) log?.('info', 'aborted the open transaction of a former member', { transactionalId: id })
 }
 
 /** Throws TASK_FENCED if the group has gone on without the member. */

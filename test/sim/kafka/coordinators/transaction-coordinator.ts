@@ -70,7 +70,8 @@ export class TransactionCoordinator {
     } else if (!isExpected) this.#take(known, { producerId: known.producerId, epoch: known.epoch + 1, lastEpoch: -1 })
     else if (known.epoch === -1 || from.epoch === known.epoch)
       this.#take(known, { producerId: known.producerId, epoch: known.epoch + 1, lastEpoch: known.epoch })
-    else if (from.epoch !== known.lastEpoch) return refused(errors.producerFenced)
+    else if (from.epoch === known.lastEpoch) known.state = 'Empty'
+    else return refused(errors.producerFenced)
     known.timeoutMs = timeoutMs
     return { error: errors.none, producerId: known.producerId, epoch: known.epoch }
   }
