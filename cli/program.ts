@@ -74,9 +74,11 @@ export function errorLine(error: unknown): string {
   return `sluice: ${oneLine(messageOf(error))}\n`
 }
 
-/** --help and --version exit with 0. All other commander errors are wrong usage; commander has already printed their message. */
-function exitCodeOf(error: CommanderError): number {
-  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 2
+/** --help, --version and the command `help` exit with 0. All other commander errors are wrong usage; commander has already printed their message. */
+function exitCodeOf({ code, exitCode }: CommanderError): number {
+  // Help that was asked for; commander gives help in place of a missing command the exit code 1.
+  const help = code === 'commander.helpDisplayed' || (code === 'commander.help' && exitCode === 0)
+  return help || code === 'commander.version' ? 0 : 2
 }
 
 /** Makes commander throw its errors instead of ending the process, and print them as one line, for the command and its subcommands. */

@@ -129,8 +129,9 @@ function readYaml(sources: ConfigSources): Yaml {
 
 function parseYaml(path: string, content: string): unknown {
   if (isDeep(content)) throw invalid(`config ${JSON.stringify(path)} is nested too deeply: settings are one or two levels deep`)
-  const document = parseDocument(content, { prettyErrors: true, logLevel: 'silent' })
-  const error = document.errors[0]
+  // With the log level silent, the parser would say nothing of a second document in the file. Its warnings are for tags that it drops (!name).
+  const document = parseDocument(content, { prettyErrors: true, logLevel: 'error' })
+  const error = document.errors[0] ?? document.warnings[0]
   if (error) throw invalid(`config ${JSON.stringify(path)} is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, error)
   try {
     return document.toJS({ maxAliasCount: 100 })

@@ -91,6 +91,15 @@ usage('the help of every command has a description and examples', async () => {
   }
 })
 
+usage('the command help exits with 0, as --help does; no command is wrong usage', async () => {
+  for (const args of [['help'], ['help', 'serve'], ['models', 'help']]) {
+    const { code, stdout } = await quietly(args)
+    assert.is(code, 0, args.join(' '))
+    assert.match(stdout, /^Usage: sluice/)
+  }
+  assert.is((await quietly(['broker'])).code, 2)
+})
+
 usage('the process itself: version, help, no command', () => {
   const sluice = (...args: string[]) => spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { encoding: 'utf8' })
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }

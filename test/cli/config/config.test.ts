@@ -181,6 +181,8 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'toString: 1' }, /^unknown setting "toString"/],
   [{ yaml: '- port' }, /is not a YAML object/],
   [{ yaml: 'port: [1' }, /^config "sluice.yaml" is not YAML: .*line/],
+  [{ yaml: 'port: 1\n---\nport: 2' }, /^config "sluice.yaml" is not YAML: .*multiple documents/],
+  [{ yaml: 'sasl:\n  password: !secret kafka' }, /^config "sluice.yaml" is not YAML: Unresolved tag: !secret at line 2/],
   [{ yaml: 'port: 1\nport: 2' }, /^config "sluice.yaml" is not YAML: Map keys must be unique/],
   [{ flags: { config: 'none.yaml' } }, /^config "none.yaml" cannot be read: ENOENT/],
   [{ flags: { applicationId: 'two words' } }, /^applicationId "two words" \(from --application-id\).*1 to 200 of/],
