@@ -1,6 +1,6 @@
 import { type ErrorCode, messageOf, SluiceError } from '../sluice-error.ts'
 import { refusedValue, unknownName } from './refusal.ts'
-import { isObject, mayHaveMore } from './object-kinds.ts'
+import { isObject, mayHaveMore, namesIn } from './object-kinds.ts'
 import { shownValue } from './shown-value.ts'
 import type { FieldOption, FieldTable } from './value-kind.ts'
 
@@ -17,17 +17,16 @@ export interface OptionSubject {
  * allowed or missing required option; the message says which it is, what is allowed, and what was probably meant.
  */
 export function checkOptions(subject: OptionSubject, table: FieldTable, options: unknown): void {
-  if (!isObject(options))
-    throw refusal(
-      subject,
-      refusedValue({
-        name: 'options',
-        shown: shownValue(options),
-        origin: `of ${subject.of}`,
-        allowed: `an object of ${Object.keys(table).join(', ')}`,
-      }),
-    )
-  checkFields(subject, table, { prefix: '', value: options })
+  const allowed = `an object of ${Object.keys(table).join(', ')}`
+  try {
+    if (!isObject(options))
+      throw refusal(subject, refusedValue({ name: 'options', shown: shownValue(options), origin: `of ${subject.of}`, allowed }))
+    checkFields(subject, table, { prefix: '', value: options })
+  } catch (error) {
+    if (error instanceof SluiceError) throw error
+    // A proxy whose traps throw, or one that was revoked.
+    throw refusal(subject, `options cannot be read (of ${subject.of}): ${messageOf(error)}; allowed: ${allowed}`, error)
+  }
 }
 
 interface Holder {
@@ -38,7 +37,7 @@ interface Holder {
 
 function checkFields(subject: OptionSubject, table: FieldTable, { prefix, value }: Holder): void {
   const names = Object.keys(table)
-  const strange = mayHaveMore(value) ? undefined : Object.keys(value).find(name => !Object.hasOwn(table, name))
+  const strange = mayHaveMore(value) ? undefined : namesIn(value).find(name => !Object.hasOwn(table, name))
   if (strange !== undefined) throw refusal(subject, unknownName('option', { name: strange, origin: `of ${subject.of}`, prefix }, names))
   for (const name of names) checkOne(subject, table[name] as FieldOption, { name: prefix + name, of: value, key: name })
 }

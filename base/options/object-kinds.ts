@@ -19,10 +19,28 @@ const builtIns: readonly ((value: unknown) => boolean)[] = [
   value => ArrayBuffer.isView(value),
 ]
 
-/** Whether the object may have other members than options: an instance of a class may, a plain object may not. */
+/**
+ * Whether the object may have other members than options: an instance of a class may, a plain object may not, nor one whose prototypes are plain
+ * objects (`Object.create(defaults)`), nor one of another realm (`node:vm`, some test runners).
+ */
 export function mayHaveMore(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype !== Object.prototype && prototype !== null
+  return prototypesOf(value).some(prototype => Object.hasOwn(prototype, 'constructor'))
+}
+
+/** The names of an object's members, and of those it has from its prototypes. */
+export function namesIn(value: object): readonly string[] {
+  return [value, ...prototypesOf(value)].flatMap(each => Object.keys(each))
+}
+
+/** Without the last one, which is Object.prototype of some realm, or an object without a prototype. */
+function prototypesOf(value: object): readonly object[] {
+  const found: object[] = []
+  for (let at = prototypeOf(value); at !== null; at = prototypeOf(at)) found.push(at)
+  return found.slice(0, -1)
+}
+
+function prototypeOf(value: object): object | null {
+  return Object.getPrototypeOf(value) as object | null
 }
 
 /** An object whose options are checked one by one. */

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
@@ -44,12 +45,36 @@ function throwing(option: string): object {
   })
 }
 
+/** A proxy, one trap of which throws. */
+function trapped(trap: 'ownKeys' | 'getPrototypeOf'): object {
+  const fail = (): never => {
+    throw new Error('no')
+  }
+  return new Proxy({ ...right }, { [trap]: fail })
+}
+
+/** A proxy that nothing can be asked any more. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
 const wrong: readonly (readonly [options: unknown, message: string | RegExp])[] = [
   [undefined, /^options undefined \(of SluiceStreams\) is not allowed; allowed: an object of applicationId, brokers, /],
   [null, /^options null \(of SluiceStreams\) is not allowed/],
   ['app', /^options "app"/],
   [[], /^options \[\]/],
   [() => right, /^options a function/],
+  [trapped('ownKeys'), /^options cannot be read \(of SluiceStreams\): no; allowed: an object of applicationId/],
+  [trapped('getPrototypeOf'), /^options cannot be read \(of SluiceStreams\): no; allowed/],
+  [revoked(), /^options cannot be read \(of SluiceStreams\): .*revoked; allowed/],
+  [Object.assign(Object.create(right) as object, { garantee: 'x' }), /^unknown option "garantee"/],
+  [Object.create({ ...right, garantee: 'x' }), /^unknown option "garantee"/],
+  [runInNewContext("({ applicationId: 'app', brokers: ['localhost:9092'], garantee: 'x' })"), /^unknown option "garantee"/],
+  [{ ...right, ssl: Object.create({ rejectUnauthorised: false }) as object }, /did you mean "ssl.rejectUnauthorized"\?$/],
+  [Object.create(right), /^accepted$/],
+  [runInNewContext("({ applicationId: 'app', brokers: ['localhost:9092'] })"), /^accepted$/],
   [{}, /^applicationId is not set \(option of SluiceStreams\); allowed: 1 to 200 of/],
   [{ brokers: right.brokers }, /^applicationId is not set/],
   [{ ...right, applicationId: undefined }, /^applicationId is not set/],
