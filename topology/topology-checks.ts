@@ -1,6 +1,45 @@
 import { SluiceError } from '../base/index.ts'
+import { kafkaName, isObject, shownValue } from '../base/options/index.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
 import type { NodeDefinition, StoreDefinition } from './topology-definition.ts'
+
+/** The parts of a node as a program gave them, of any type. */
+interface GivenNode {
+  readonly kind: NodeDefinition['kind'] | 'repartition'
+  readonly name: unknown
+  readonly topics: unknown
+  readonly supplier?: unknown
+  readonly parents?: readonly unknown[]
+}
+
+const topicName = kafkaName(249)
+
+/** Checks the types of a node's parts and the names of its topics; `checkTopology` checks what they refer to. Throws TOPOLOGY_INVALID. */
+export function checkNode({ kind, name, topics, supplier, parents = [] }: GivenNode): void {
+  if (name === '') fail(`a ${kind} has an empty name`)
+  if (typeof name !== 'string') fail(`the name ${shownValue(name)} of a ${kind} is not allowed; allowed: text that is not empty`)
+  const node = `${kind} ${shownValue(name)}`
+  if (!Array.isArray(topics))
+    fail(`topics ${shownValue(topics)} of ${node} are not allowed; allowed: the name of a topic, or a list of names`)
+  // An empty name has a message of its own: see checkTopics. Array.from shows the holes of a list.
+  const odd = Array.from(topics as unknown[]).findIndex(topic => topic !== '' && !topicName.accepts(topic))
+  if (odd !== -1) fail(`topic ${shownValue((topics as unknown[])[odd])} of ${node} is not allowed; allowed: ${topicName.allowed}`)
+  if (kind === 'processor' && typeof supplier !== 'function')
+    fail(`supplier ${shownValue(supplier)} of ${node} is not allowed; allowed: a function that returns a processor`)
+  checkNames(parents, `parent of ${node}`)
+}
+
+/** Checks the types of a store and of the names of its processors. Throws TOPOLOGY_INVALID. */
+export function checkBuilder(builder: unknown, processors: readonly unknown[]): void {
+  if (!isObject(builder) || typeof builder['name'] !== 'string' || typeof builder['open'] !== 'function')
+    fail(`store ${shownValue(builder)} is not allowed; allowed: what keyValueStore, or another function for stores, returns`)
+  else checkNames(processors, `processor of store ${shownValue(builder['name'])}`)
+}
+
+function checkNames(names: readonly unknown[], what: string): void {
+  const odd = names.findIndex(name => typeof name !== 'string')
+  if (odd !== -1) fail(`${what}: ${shownValue(names[odd])} is not allowed; allowed: the name of a node`)
+}
 
 /** Throws TOPOLOGY_INVALID for the first mistake that is found. */
 export function checkTopology(nodes: readonly NodeDefinition[], stores: readonly StoreDefinition[]): void {
@@ -19,6 +58,7 @@ function checkTopics(nodes: readonly NodeDefinition[]): void {
     if (node.kind !== 'source') continue
     if (node.topics.length === 0) fail(`source "${node.name}" has no topic`)
     for (const topic of node.topics) {
+      if (topic === '') fail(`source "${node.name}" has a topic without a name`)
       const other = readBy.get(topic)
       if (other !== undefined)
         fail(`topic "${topic}" is read by two sources, "${other}" and "${node.name}": connect both processors to one`)

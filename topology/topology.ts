@@ -4,7 +4,7 @@ import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
 import type { ProcessorSupplier } from './processor.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
-import { checkGlobalStores, checkTopology } from './topology-checks.ts'
+import { checkBuilder, checkGlobalStores, checkNode, checkTopology } from './topology-checks.ts'
 import { sinkTable, sourceTable } from './topology-option-table.ts'
 import type { SinkOptions, SourceOptions } from './topology-options.ts'
 import type { NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
@@ -22,12 +22,14 @@ export class Topology {
 
   /** Adds a source: records of the topics enter the topology here. Throws TOPOLOGY_INVALID for an invalid option and for a name that is taken. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
+    const listed = typeof topics === 'string' ? [topics] : topics
+    checkNode({ kind: 'source', name, topics: listed })
     checkOptions({ of: `source ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sourceTable, options)
     const { key, value, bootstrap, replay } = completeOptions(sourceTable, options)
     return this.#add({
       kind: 'source',
       name,
-      topics: typeof topics === 'string' ? [topics] : [...topics],
+      topics: [...listed],
       key,
       value,
       bootstrap,
@@ -38,9 +40,10 @@ export class Topology {
 
   /**
    * Adds a processor that receives the records of its parents; the supplier makes one for each task. Throws TOPOLOGY_INVALID for a name
-   * that is taken.
+   * that is taken, and for a supplier that is not a function.
    */
   addProcessor(name: string, supplier: ProcessorSupplier, ...parents: readonly string[]): this {
+    checkNode({ kind: 'processor', name, topics: [], supplier, parents })
     return this.#add({ kind: 'processor', name, supplier, parents })
   }
 
@@ -49,6 +52,7 @@ export class Topology {
    * option and for a name that is taken.
    */
   addSink<K>(name: string, topic: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
+    checkNode({ kind: 'sink', name, topics: [topic], parents })
     checkOptions({ of: `sink ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
     const { key, value, partitionBy, created = false, ofApplication = false } = options
     const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
@@ -63,10 +67,12 @@ export class Topology {
    * a name that is taken.
    */
   addRepartition<K>(name: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
+    checkNode({ kind: 'repartition', name, topics: [], parents })
+    const topic = `${name}-repartition`
+    checkNode({ kind: 'repartition', name, topics: [topic] })
     checkOptions({ of: `repartition ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
     const { key, value, partitionBy } = options
     const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
-    const topic = `${name}-repartition`
     return this.#add({ kind: 'sink', name: `${name}-sink`, topic, internal: true, key, value, ...by, parents }).#add({
       kind: 'source',
       name,
@@ -84,6 +90,7 @@ export class Topology {
    * that is taken.
    */
   addStateStore(builder: StoreBuilder, ...processors: readonly string[]): this {
+    checkBuilder(builder, processors)
     if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store "${builder.name}" was added twice`)
     this.#stores.set(builder.name, { builder, processors: [...processors] })
     return this
@@ -131,7 +138,6 @@ export class Topology {
   }
 
   #add(node: NodeDefinition): this {
-    if (node.name === '') throw new SluiceError('TOPOLOGY_INVALID', `a ${node.kind} has an empty name`)
     if (this.#nodes.some(other => other.name === node.name))
       throw new SluiceError('TOPOLOGY_INVALID', `node "${node.name}" was added twice`)
     this.#nodes.push(node)

@@ -106,6 +106,43 @@ test('an option that is undefined has its default', () => {
   )
 })
 
+const parts: readonly (readonly [add: (topology: Topology) => unknown, message: RegExp])[] = [
+  [t => t.addSource(5 as never, 'a', serdes), /^the name 5 of a source is not allowed; allowed: text that is not empty$/],
+  [t => t.addProcessor(Symbol('p') as never, noProcessor, 'in'), /^the name Symbol\(p\) of a processor is not allowed/],
+  [t => t.addSource('x', 5 as never, serdes), /^topics 5 of source "x" are not allowed; allowed: the name of a topic, or a list of names$/],
+  [t => t.addSource('x', undefined as never, serdes), /^topics undefined of source "x"/],
+  [t => t.addSource('x', /a/ as never, serdes), /^topics \{\} of source "x"/],
+  [t => t.addSource('x', ['a', 5] as never, serdes), /^topic 5 of source "x" is not allowed; allowed: 1 to 249 of the characters/],
+  [t => t.addSource('x', 'two words', serdes), /^topic "two words" of source "x"/],
+  [t => t.addSource('x', '..', serdes), /^topic ".." of source "x"/],
+  [t => t.addSource('x', 'x'.repeat(250), serdes), /^topic "x{199}… of source "x"/],
+  [t => t.addSource('x', '', serdes).describe(), /^source "x" has a topic without a name$/],
+  [t => t.addSink('s', (() => 'a') as never, serdes, 'in'), /^topic a function of sink "s" is not allowed/],
+  [t => t.addSink('s', 'o', serdes, Symbol('q') as never), /^parent of sink "s": Symbol\(q\) is not allowed; allowed: the name of a node$/],
+  [t => t.addProcessor('p', noProcessor, ['in'] as never), /^parent of processor "p": \["in"\] is not allowed/],
+  [
+    t => t.addProcessor('p', undefined as never, 'in'),
+    /^supplier undefined of processor "p" .* allowed: a function that returns a processor$/,
+  ],
+  [t => t.addProcessor('p', noProcessor() as never, 'in'), /^supplier \{.*\} of processor "p" is not allowed/],
+  [t => t.addRepartition('two words', serdes, 'in'), /^topic "two words-repartition" of repartition "two words"/],
+  [t => t.addRepartition(Symbol('r') as never, serdes, 'in'), /^the name Symbol\(r\) of a repartition/],
+  [t => t.addStateStore(undefined as never, 'p'), /^store undefined is not allowed; allowed: what keyValueStore, or another/],
+  [t => t.addStateStore({ name: 'c' } as never, 'p'), /^store \{"name":"c"\} is not allowed/],
+  [t => t.addStateStore(keyValueStore(named), 5 as never), /^processor of store "s": 5 is not allowed; allowed: the name of a node$/],
+]
+
+function noProcessor(): { process(): void } {
+  return { process: () => undefined }
+}
+
+for (const [add, message] of parts)
+  test(`a part of a wrong type, or a topic that Kafka would refuse: ${message.source}`, () =>
+    assert.match(
+      refusal(() => add(new Topology().addSource('in', 'in', serdes)), 'TOPOLOGY_INVALID'),
+      message,
+    ))
+
 test.run()
 
 const driver = suite('options of TopologyTestDriver')
