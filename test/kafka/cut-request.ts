@@ -2,6 +2,7 @@ import { sessionOf } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import type { Producer } from '../../topology/runtime/kafka/kafka-client.ts'
 
 export const txnOffsetCommitKey = 28
+export const addOffsetsToTxnKey = 25
 export const endTxnKey = 26
 
 /**

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { memberTransactionalId, ThreadTransactions } from '../../topology/runtime/commit/index.ts'
 import { createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
-import { endTxnKey, txnOffsetCommitKey } from './cut-request.ts'
+import { addOffsetsToTxnKey, endTxnKey, txnOffsetCommitKey } from './cut-request.ts'
 import { closeTransactionTopic, openTransactionTopic, textsFor, visibleTexts, type TransactionTopic } from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -13,17 +13,22 @@ const keyAt = 4
 
 /**
  * Swallows the next request of each kind in `left`, as if a broker that answers others waited for a frozen one; of the connections that are made from now
- * on. `end` ends this.
+ * on. The kinds of all others are in `sent`. `end` ends this.
  */
-function swallowRequests(): { readonly left: Set<number>; readonly end: () => void } {
+function swallowRequests(): { readonly left: Set<number>; readonly sent: Set<number>; readonly end: () => void } {
   const left = new Set<number>()
+  const sent = new Set<number>()
   const sockets = Socket.prototype as { write: (this: Socket, bytes: unknown, ...more: readonly unknown[]) => boolean }
   const { write } = sockets
   sockets.write = function (bytes, ...more) {
-    if (Buffer.isBuffer(bytes) && bytes.length > keyAt + 2 && left.delete(bytes.readInt16BE(keyAt))) return true
+    if (Buffer.isBuffer(bytes) && bytes.length > keyAt + 2) {
+      const key = bytes.readInt16BE(keyAt)
+      if (left.delete(key)) return true
+      sent.add(key)
+    }
     return write.call(this, bytes, ...more)
   }
-  return { left, end: () => (sockets.write = write) }
+  return { left, sent, end: () => (sockets.write = write) }
 }
 
 function run(kafka: Kafka): void {
@@ -53,6 +58,32 @@ function run(kafka: Kafka): void {
         await transactions?.close()
       }
     })
+
+  test('the end of a transaction with offsets only is made once more, where its coordinator may have forgotten it', async ({
+    topic: app,
+  }) => {
+    const options = {
+      transactionalId: memberTransactionalId(app, 'offsets'),
+      groupId: app,
+      timeoutMs: 30_000,
+      member: () => ({ memberId: '', generationId: -1 }),
+    }
+    const position = (offset: number) => [{ topic: app, partition: 0, offset }]
+    const { left, sent, end } = swallowRequests()
+    const transactions = await ThreadTransactions.open(kafka, options)
+    try {
+      assert.ok(transactions)
+      left.add(endTxnKey)
+      const first = await transactions.producer().commit([], position(1))
+      assert.is(left.size, 0)
+      assert.not.ok(sent.has(addOffsetsToTxnKey))
+      await first.next.commit([textsFor(app, 0, 'a')], position(2))
+      assert.ok(sent.has(addOffsetsToTxnKey))
+    } finally {
+      end()
+      await transactions?.close()
+    }
+  })
 
   test.run()
 }

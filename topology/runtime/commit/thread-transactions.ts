@@ -172,11 +172,14 @@ export class ThreadTransactions {
     }
   }
 
-  /** Writes the end of the last transaction, a commit, once more where it wrote: its coordinator may have forgotten it in some of these partitions. */
+  /**
+   * Writes the end of the last transaction, a commit, once more where it wrote and in the group's offsets: its coordinator may have forgotten it in some of these
+   * partitions.
+   */
   async #endAgain(): Promise<void> {
     const { transactionalId, groupId, timeoutMs } = this.#options
     const { written: targets } = this.#transactions
-    if (targets.length > 0) {
+    if (targets !== undefined) {
       const lookup = this.#clusters.cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
       const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
       await settleEverywhere(session, { transactionalId, groupId, targets, timeoutMs })

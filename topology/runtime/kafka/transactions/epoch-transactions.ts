@@ -65,8 +65,8 @@ export class EpochTransactions {
   #settled: SettledConnection | undefined
   /** Whether a request of the present transaction was answered: the coordinator takes the first one only when all ends of the last transaction are written. */
   #underWay = false
-  /** The partitions that the last transaction wrote. */
-  #written: readonly TopicPartition[] = []
+  /** The partitions that the last transaction wrote; undefined: there was none since the id was taken. */
+  #written: readonly TopicPartition[] | undefined
 
   private constructor(cluster: Cluster, writers: Cluster, options: EpochTransactionsOptions) {
     this.#writers = writers
@@ -94,7 +94,7 @@ export class EpochTransactions {
     const deadline = env.monotonic() + timeoutMs
     const taken = await this.#transactions.askSettling(each => initProducerId(each, transactionalId, timeoutMs), deadline)
     this.#identity = taken.answer
-    this.#ended([], taken.settled)
+    this.#ended(undefined, taken.settled)
   }
 
   /**
@@ -105,8 +105,8 @@ export class EpochTransactions {
     return this.#settled !== undefined && (this.#settled.alive || this.#settled.lostIdle)
   }
 
-  /** The partitions that the last transaction wrote. */
-  get written(): readonly TopicPartition[] {
+  /** The partitions that the last transaction wrote: none if it had offsets only. Undefined: there was no transaction since the id was taken. */
+  get written(): readonly TopicPartition[] | undefined {
     return this.#written
   }
 
@@ -184,7 +184,7 @@ export class EpochTransactions {
     await this.#transactions.tryOnce(coordinator => endTransaction(coordinator, transactionalId, identity, false))
   }
 
-  #ended(written: readonly TopicPartition[], settled: SettledConnection | undefined): void {
+  #ended(written: readonly TopicPartition[] | undefined, settled: SettledConnection | undefined): void {
     this.#written = written
     this.#sequences.clear()
     this.#begun = undefined
