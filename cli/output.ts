@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { SingleBar } from 'cli-progress'
 import Table from 'cli-table3'
-import { oneLine, terminalJson } from './one-line.ts'
+import { terminalJson } from '../base/options/index.ts'
+import { oneLine } from './one-line.ts'
 
 /** The stream that text is written to: standard output, or a stream of a test. */
 export interface TextStream extends NodeJS.WritableStream {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf, SluiceError } from '../base/index.ts'
+import { nearestName } from '../base/options/index.ts'
 import {
   brokerCommand,
   changelogCommand,
@@ -60,7 +61,9 @@ export function createProgram(): Command {
 /** Runs a command line (without node and script) and returns the exit code. A failure is one line on standard error. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync([...args], { from: 'user' })
+    const program = createProgram()
+    checkHelp(program, args)
+    await program.parseAsync([...args], { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return exitCodeOf(error)
@@ -81,12 +84,35 @@ function exitCodeOf({ code, exitCode }: CommanderError): number {
   return help || code === 'commander.version' ? 0 : 2
 }
 
+/** Refuses `help NAME` if no command has the name: commander shows the whole help then, and does not say why. */
+function checkHelp(command: Command, [first, second, ...rest]: readonly string[]): void {
+  const names = command.commands.map(inner => inner.name())
+  const inner = command.commands.find(each => each.name() === first)
+  if (inner !== undefined) return checkHelp(inner, second === undefined ? [] : [second, ...rest])
+  if (names.length === 0 || first !== 'help' || second === undefined || second.startsWith('-') || [...names, 'help'].includes(second))
+    return
+  const nearest = nearestName(second, names)
+  const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`
+  command.error(`error: unknown command '${second}'${meant}`, { code: 'commander.unknownCommand' })
+}
+
+/** Longest text in quotes of a message, and longest message, of commander's. */
+const [longestName, longestMessage] = [200, 1000]
+
+/** The message of commander without its prefix, as one line; of a long name or value only the beginning. */
+function shownMessage(text: string): string {
+  const short = text
+    .replace(/^error: /, '')
+    .replaceAll(/'[^']*'/g, quoted => (quoted.length <= longestName ? quoted : `${quoted.slice(0, longestName)}…'`))
+  return oneLine(short.length <= longestMessage ? short : `${short.slice(0, longestMessage)}…`)
+}
+
 /** Makes commander throw its errors instead of ending the process, and print them as one line, for the command and its subcommands. */
 function prepare(command: Command): void {
   const path: string[] = []
   for (let at: Command | null = command; at; at = at.parent) path.unshift(at.name())
   command.exitOverride().configureOutput({
-    outputError: (text, write) => write(`sluice: ${oneLine(text.replace(/^error: /, ''))} (see ${path.join(' ')} --help)\n`),
+    outputError: (text, write) => write(`sluice: ${shownMessage(text)} (see ${path.join(' ')} --help)\n`),
   })
   for (const inner of command.commands) prepare(inner)
 }

@@ -1,7 +1,7 @@
 import { SluiceError } from '../base/index.ts'
 import { bytesSerde, jsonSerde, stringSerde } from '../records/index.ts'
 import { keyValueStore } from '../stores/index.ts'
-import { Topology } from '../topology/index.ts'
+import { isTopology, Topology } from '../topology/index.ts'
 import { ControlProcessor } from './control-processor.ts'
 import { controlStateSerde } from './control-state.ts'
 import { ControlledData } from './controlled-data.ts'
@@ -39,7 +39,7 @@ export function addControlledStream<C, D, R, M = never, K = string, DK = K, F ex
   topology: Topology,
   options: ControlledStreamOptions<C, D, R, M, K, DK, F>,
 ): Topology {
-  if (!(topology instanceof Topology))
+  if (!isTopology(topology, 'TOPOLOGY_INVALID'))
     throw new SluiceError('TOPOLOGY_INVALID', 'addControlledStream needs a Topology to add the stream to')
   const stream = streamDefinition(options)
   addControls(topology, stream)

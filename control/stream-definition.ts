@@ -1,4 +1,4 @@
-import { checkOptions, completeOptions } from '../base/options/index.ts'
+import { checkedOptions, type CheckedOptions, completeOptions, refuseEqualTopics } from '../base/options/index.ts'
 import { SluiceError } from '../base/index.ts'
 import type { Serde } from '../records/index.ts'
 import type { KeyText } from '../stores/index.ts'
@@ -79,18 +79,26 @@ export function streamNames(name: string): StreamNames {
   }
 }
 
+const subject = { of: 'controlledStream', code: 'TOPOLOGY_INVALID' } as const
+
 /** Checks and completes the options. Throws TOPOLOGY_INVALID for one that is unknown, missing or not allowed, and for those that exclude each other. */
 export function streamDefinition(options: unknown): StreamDefinition {
-  checkOptions({ of: 'controlledStream', code: 'TOPOLOGY_INVALID' }, controlledStreamTable, options)
-  const all = completeOptions(controlledStreamTable, options as Parameters<typeof completeOptions<typeof controlledStreamTable>>[1])
-  const control = completeOptions(controlTopicTable, all.control as object)
-  const data = completeOptions(controlledDataTable, all.data as object)
-  const results = completeOptions(controlResultsTable, all.results as object)
+  const checked = checkedOptions(subject, controlledStreamTable, options)
+  const all = completeOptions(controlledStreamTable, checked)
+  const control = completeOptions(controlTopicTable, all.control as CheckedOptions<typeof controlTopicTable>)
+  const data = completeOptions(controlledDataTable, all.data as CheckedOptions<typeof controlledDataTable>)
+  const results = completeOptions(controlResultsTable, all.results as CheckedOptions<typeof controlResultsTable>)
   if (all.controlKey !== undefined && all.join !== 'broadcast')
     throw new SluiceError(
       'TOPOLOGY_INVALID',
       `controlledStream "${all.name}" has controlKey without join: 'broadcast': with the keyed join a control has the key of its data; use rekey, or the broadcast join`,
     )
+  refuseEqualTopics(subject, {
+    'control.topic': control.topic,
+    'data.topic': data.topic,
+    'results.topic': results.topic,
+    events: all.events,
+  })
   const key = data.key ?? control.key
   return {
     ...all,

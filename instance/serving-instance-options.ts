@@ -1,4 +1,14 @@
-import { checkOptions, functionOf, isObject, kindOf, optional, required } from '../base/options/index.ts'
+import {
+  checkedOptions,
+  completeOptions,
+  type ConfigOf,
+  functionOf,
+  isObject,
+  optional,
+  plainCopy,
+  required,
+  type ValueKind,
+} from '../base/options/index.ts'
 import type { RestLog, RestServerOptions } from '../rest/index.ts'
 import type { ModelServingOptions } from '../serving/index.ts'
 import type { StreamsOptions, TopologyModule } from '../topology/runtime/index.ts'
@@ -29,18 +39,23 @@ export interface ServingInstanceOptions {
   readonly log?: RestLog | undefined
 }
 
-const within = (what: string) => kindOf<unknown>('object', `an object of options of ${what}`, isObject)
+function within<T>(what: string): ValueKind<T> {
+  return { type: 'object', allowed: `an object of options of ${what}`, copy: plainCopy, accepts: (value): value is T => isObject(value) }
+}
 
 /** What is within them is checked where it goes. */
 const instanceOptions = {
-  streams: required(within('SluiceStreams'), 'options of the application'),
-  serving: required(within('model serving'), 'topics, records and models'),
-  rest: optional(within('startRestServer'), 'options of REST'),
-  module: optional(within('the topology module'), 'module that builds the topology in worker threads'),
+  streams: required(within<StreamsOptions>('SluiceStreams'), 'options of the application'),
+  serving: required(within<ModelServingOptions>('model serving'), 'topics, records and models'),
+  rest: optional(within<ServingRestOptions>('startRestServer'), 'options of REST'),
+  module: optional(within<TopologyModule>('the topology module'), 'module that builds the topology in worker threads'),
   log: optional(functionOf<RestLog>('RestLog'), 'where log lines go'),
 } as const satisfies Readonly<Record<keyof ServingInstanceOptions, unknown>>
 
-/** Throws CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing; `streams`, `serving` and `rest` only as a whole. */
-export function checkInstanceOptions(options: unknown): void {
-  checkOptions({ of: 'ServingInstance' }, instanceOptions, options)
+/**
+ * A copy of the options. Throws CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing; `streams`, `serving`, `rest`
+ * and `module` are checked only as a whole.
+ */
+export function instanceOptionsOf(options: unknown): ConfigOf<typeof instanceOptions> {
+  return completeOptions(instanceOptions, checkedOptions({ of: 'ServingInstance' }, instanceOptions, options))
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isObject, refuseEqualTopics } from '../base/options/index.ts'
 import { messageOf, SluiceError } from '../base/index.ts'
 import { type RestLog, type RestServer, startRestServer } from '../rest/index.ts'
 import { servingOptions, type ServingOptions, servingTopology } from '../serving/index.ts'
-import { streamsOptionTable } from '../topology/runtime/config/index.ts'
-import { SluiceStreams, type StreamsListener, type StreamsOptions } from '../topology/runtime/index.ts'
+import { defaultDeadLetterTopic, streamsOptionTable } from '../topology/runtime/config/index.ts'
+import { SluiceStreams, type StreamsListener } from '../topology/runtime/index.ts'
 import { watchAddress } from './address-watch.ts'
 import { type OpenModelServices, openModelServices } from './model-services.ts'
-import { checkInstanceOptions, type ServingInstanceOptions } from './serving-instance-options.ts'
+import { instanceOptionsOf, type ServingInstanceOptions } from './serving-instance-options.ts'
 
 const defaultPort = 8888
 /** How long running requests may use the stores before the streams stop. */
@@ -25,7 +26,7 @@ export class ServingInstance {
   readonly streams: SluiceStreams
   /** Resolves when the instance was stopped and everything is closed; rejects then with the failure that stopped it, if any. */
   readonly ended: Promise<void>
-  readonly #options: ServingInstanceOptions
+  readonly #options: ReturnType<typeof instanceOptionsOf>
   readonly #log: RestLog
   readonly #serving: ServingOptions
   readonly #services: OpenModelServices
@@ -43,9 +44,8 @@ export class ServingInstance {
 
   /** Opens nothing yet. Throws CONFIG_INVALID for an unknown option or an invalid value. */
   constructor(options: ServingInstanceOptions) {
-    checkInstanceOptions(options)
-    const { streams, serving, module, log } = options
-    this.#options = options
+    this.#options = instanceOptionsOf(options)
+    const { streams, serving, module, log } = this.#options
     this.#log = log ?? (() => undefined)
     this.#serving = servingOptions({ ...serving, stateDir: serving.stateDir ?? streams.stateDir })
     const { modelWaitMs } = this.#serving
@@ -53,12 +53,16 @@ export class ServingInstance {
     this.#ran = new Promise(resolve => (this.#running = resolve))
     // Built even if worker threads build their own, so that invalid settings throw before anything starts.
     const topology = servingTopology(this.#serving)
-    const waits: Pick<StreamsOptions, 'bootstrapWaitMs'> = { bootstrapWaitMs: modelWaitMs }
     this.streams = new SluiceStreams(module ?? topology, {
-      ...waits,
       ...streams,
-      listener: this.#listener(streams.listener ?? {}),
+      bootstrapWaitMs: streams.bootstrapWaitMs ?? modelWaitMs,
+      listener: this.#listener(streams.listener),
     })
+    const deadLetterTopic = streams.deadLetterTopic ?? defaultDeadLetterTopic(streams.applicationId)
+    refuseEqualTopics(
+      { of: 'ServingInstance' },
+      { 'serving.resultsTopic': serving.resultsTopic, 'streams.deadLetterTopic': deadLetterTopic },
+    )
     this.#services = openModelServices({
       streams: this.streams,
       serving: this.#serving,
@@ -168,14 +172,16 @@ export class ServingInstance {
   }
 
   /** A listener that calls the given one and also informs the instance. An invalid callback is passed on, for `SluiceStreams` to refuse. */
-  #listener(given: StreamsListener): StreamsListener {
+  #listener(given: StreamsListener = {}): StreamsListener {
+    if (!isObject(given)) return given
     const heard: Record<string, unknown> = { ...given }
     for (const name of ['onStateChange', 'onWait', 'onRestore', 'onError', 'log'] as const) {
-      if (given[name] !== undefined && typeof given[name] !== 'function') continue
+      const own: unknown = name in heard ? heard[name] : given[name]
+      if (own !== undefined && typeof own !== 'function') continue
       heard[name] = (...what: readonly unknown[]): unknown => {
         this.#hear(name, what)
         // The caller handles a promise that the callback returns.
-        return Reflect.apply(given[name] ?? (() => undefined), given, what)
+        return own === undefined ? undefined : Reflect.apply(own, given, what)
       }
     }
     return heard

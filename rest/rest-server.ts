@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { checkOptions, completeOptions } from '../base/options/index.ts'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { checkedOptions, completeOptions } from '../base/options/index.ts'
+import { checkCertificates, messageOf, SluiceError } from '../base/index.ts'
 import type { PeerAccess } from '../topology/index.ts'
 import { type AccessTokens, accessTokens, Connections } from './http/index.ts'
 import { PeerRules } from './hops/index.ts'
@@ -45,17 +45,10 @@ export interface RenewedAccess {
 }
 
 /** Starts a server. Throws PORT_TAKEN; CONFIG_INVALID for an invalid option, and when the server cannot listen for another reason. */
-export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
-  checkOptions({ of: 'startRestServer' }, restOptionTable, options)
-  const { streams } = options
-  const {
-    host,
-    port,
-    maxConnections: most,
-    maxConnectionsPerAddress,
-    keepAliveMs,
-    closeWithinMs,
-  } = completeOptions(restOptionTable, options)
+export async function startRestServer(given: RestServerOptions): Promise<RestServer> {
+  const checked = completeOptions(restOptionTable, checkedOptions({ of: 'startRestServer' }, restOptionTable, given))
+  const options = checked as typeof checked & RestServerOptions
+  const { streams, host, port, maxConnections: most, maxConnectionsPerAddress, keepAliveMs, closeWithinMs } = options
   const token = accessTokens(streams.applicationId, options.token)
   const hops = createHopClient(streams, { ...options, token })
   const server = newServer(options, keepAliveMs)
@@ -129,13 +122,10 @@ function secured({ cert, key, ca }: TlsOptions): SecureContextOptions {
   return { minVersion: 'TLSv1.2', cert, key }
 }
 
-/** Node.js ignores malformed certificates in a list silently, so each is checked here. Throws CONFIG_INVALID. */
+/** Throws CONFIG_INVALID. */
 function checkAuthorities(ca: string): void {
   try {
-    const whole = ca.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^-]*-----END \1-----/g) ?? []
-    if (whole.length === 0 || whole.length !== ca.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g)?.length)
-      throw new Error('it holds no certificate, or an incomplete one')
-    for (const each of whole) createSecureContext({ cert: each })
+    checkCertificates(ca)
   } catch (error) {
     throw new SluiceError('CONFIG_INVALID', `tlsCa is not a list of certificates as PEM: ${messageOf(error)}`, { cause: error })
   }

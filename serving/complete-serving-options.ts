@@ -1,8 +1,8 @@
 import { join as joinPath } from 'node:path'
-import { checkOptions, completeOptions } from '../base/options/index.ts'
+import { checkedOptions, completeOptions, refuseEqualTopics } from '../base/options/index.ts'
 import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, ScoreWatch, serviceLoader } from '../models/index.ts'
-import { checkPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
-import type { ServingOptions } from './serving-options.ts'
+import { checkedPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
+import { lateTopicOf, type ServingOptions, shadowTopicOf } from './serving-options.ts'
 
 /** A call of a model in the thread that scores, of all rows of a batch, may take so many times the deadline of one record. */
 const hangs = 30
@@ -20,8 +20,6 @@ export interface ModelServingParts {
  * CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing.
  */
 export function servingOptions(given: ModelServingOptions, { models, guard }: ModelServingParts = {}): ServingOptions {
-  checkOptions({ of: 'model serving' }, modelServingTable, given)
-  for (const [dataType, policy] of Object.entries(given.policies ?? {})) checkPolicy(dataType, policy)
   const {
     stateDir,
     modelCacheBytes,
@@ -30,12 +28,15 @@ export function servingOptions(given: ModelServingOptions, { models, guard }: Mo
     quarantineAfter,
     modelJail: jail,
     factory: own,
+    policies: races,
     ...all
-  } = completeOptions(modelServingTable, given)
+  } = completeOptions(modelServingTable, checkedOptions({ of: 'model serving' }, modelServingTable, given))
+  checkTopics(all)
   const quarantineDirectory = stateDir === undefined ? undefined : joinPath(stateDir, 'quarantine')
   const factory = own ?? defaultModelFactory().register('SERVICE', serviceLoader({ hosts: all.modelHosts }))
   return {
     ...all,
+    policies: races && Object.fromEntries(Object.entries(races).map(([dataType, policy]) => [dataType, checkedPolicy(dataType, policy)])),
     factory,
     scoreWatch: new ScoreWatch({ limitMs: hangs * scoreDeadlineMs, directory: quarantineDirectory }),
     models: models ?? new LoadedModels(),
@@ -44,4 +45,13 @@ export function servingOptions(given: ModelServingOptions, { models, guard }: Mo
       ? {}
       : { modelCache: new ModelCache({ directory: joinPath(stateDir, 'models'), maxBytes: modelCacheBytes }) }),
   }
+}
+
+/** What is written beside the results would come back as an input, or stand among the results. Throws CONFIG_INVALID. */
+function checkTopics(options: Pick<ServingOptions, 'dataTopic' | 'modelsTopic' | 'resultsTopic'>): void {
+  const { dataTopic, modelsTopic, resultsTopic } = options
+  const named = { dataTopic, modelsTopic, resultsTopic }
+  refuseEqualTopics({ of: 'model serving' }, named)
+  const beside = { 'the shadows of resultsTopic': shadowTopicOf(options), 'the late scores of resultsTopic': lateTopicOf(options) }
+  for (const [name, topic] of Object.entries(named)) refuseEqualTopics({ of: 'model serving' }, { ...beside, [name]: topic })
 }

@@ -72,6 +72,11 @@ export function keepsWaiting({ store }: Pick<ServingOptions, 'store'>): boolean 
   return store !== 'memory'
 }
 
+/** The topic of the scores of shadows. */
+export function shadowTopicOf({ resultsTopic }: Pick<ServingOptions, 'resultsTopic'>): string {
+  return `${resultsTopic}-shadow`
+}
+
 /** The topic of scores that came after their record's decision. */
 export function lateTopicOf({ resultsTopic }: Pick<ServingOptions, 'resultsTopic'>): string {
   return `${resultsTopic}-late`

@@ -19,6 +19,7 @@ import {
   decides,
   keepsWaiting,
   lateTopicOf,
+  shadowTopicOf,
   type ServingOptions,
   usageStoreName,
   waitingStoreName,
@@ -79,7 +80,7 @@ export function servingTopology(options: ServingOptions): Topology {
     .addStateStore(modelStoreOf(options), 'model-processor')
     .addSink(movedSink, options.modelsTopic, movedRecord, 'model-processor')
     .addSink(resultsSink, options.resultsTopic, bytes, 'data-processor')
-    .addSink(shadowSink, `${options.resultsTopic}-shadow`, { ...bytes, created: true }, 'data-processor')
+    .addSink(shadowSink, shadowTopicOf(options), { ...bytes, created: true }, 'data-processor')
     .addSink(decoySink, 'decoy', { ...bytes, ofApplication: true }, 'data-processor')
     .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')

@@ -1,4 +1,4 @@
-import { checkOptions, completeOptions, isObject, type OptionTable, shownValue } from '../base/options/index.ts'
+import { checkedOptions, completeOptions, type ConfigOf, type OptionTable } from '../base/options/index.ts'
 import { stringSerde } from '../records/index.ts'
 import { TypedStore } from './key-value-store.ts'
 import { QueryKeys } from './query-keys.ts'
@@ -23,10 +23,11 @@ export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
 
 /** A key-value store with keys and values of any type. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlacement): TypedStoreBuilder<KeyValueStore<K, V>> {
-  checkStore('keyValueStore', { ...typedStoreTable, ...storePlacementTable }, options)
+  const checked = storeOptions('keyValueStore', { ...typedStoreTable, ...storePlacementTable }, options)
+  const typed = checked as typeof checked & TypedStoreOptions<K, V>
   return withKeys(
-    options,
-    builder(options.name, options, buffer => ({ store: new TypedStore(buffer, options) })),
+    typed,
+    builder(typed.name, typed, buffer => ({ store: new TypedStore(buffer, typed) })),
   )
 }
 
@@ -37,16 +38,17 @@ export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlac
 export function versionedKeyValueStore<K, V>(
   options: VersionedStoreOptions<K, V> & StorePlacement,
 ): TypedStoreBuilder<VersionedKeyValueStore<K, V>> {
-  checkStore('versionedKeyValueStore', { ...typedStoreTable, ...versionedStoreTable, ...storePlacementTable }, options)
-  const opened = builder(options.name, options, buffer => hooked(new VersionedStore(buffer, options)))
-  return { ...withKeys(options, opened), versioned: true }
+  const checked = storeOptions('versionedKeyValueStore', { ...typedStoreTable, ...versionedStoreTable, ...storePlacementTable }, options)
+  const typed = checked as typeof checked & VersionedStoreOptions<K, V>
+  const opened = builder(typed.name, typed, buffer => hooked(new VersionedStore(buffer, typed)))
+  return { ...withKeys(typed, opened), versioned: true }
 }
 
 /** The store of models, their bytes and the figures of their use. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function modelStateStore(options: ModelStoreOptions & StorePlacement = {}): TypedStoreBuilder<ModelStateStore> {
-  checkStore('modelStateStore', { ...modelStoreTable, ...storePlacementTable }, options)
-  const { name, maxVersions } = completeOptions(modelStoreTable, options)
-  return { ...builder(name, options, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions }))), bulky: true }
+  const placed = storeOptions('modelStateStore', { ...modelStoreTable, ...storePlacementTable }, options)
+  const { name, maxVersions } = placed
+  return { ...builder(name, placed, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions }))), bulky: true }
 }
 
 /** A standard key-value store for `CurrentModels`: one row a data type. Throws TOPOLOGY_INVALID for an option that is not allowed. */
@@ -56,16 +58,16 @@ export function currentModelStore({ name }: { readonly name: string }): TypedSto
 
 /** The store of the use of models, for data tasks that have no models of their own. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function modelUsageStore(options: StorePlacement & { readonly name: string }): TypedStoreBuilder<ModelUsageStore> {
-  checkStore('modelUsageStore', { ...usageStoreTable, ...storePlacementTable }, options)
-  const { name } = options
-  return builder(name, options, async buffer => hooked(await ModelUsageStore.open(buffer, name)))
+  const placed = storeOptions('modelUsageStore', { ...usageStoreTable, ...storePlacementTable }, options)
+  const { name } = placed
+  return builder(name, placed, async buffer => hooked(await ModelUsageStore.open(buffer, name)))
 }
 
 /** The store of records that wait for a model. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function waitingRecordsStore(options: StorePlacement & { readonly name: string }): TypedStoreBuilder<WaitingRecordsStore> {
-  checkStore('waitingRecordsStore', { ...usageStoreTable, ...storePlacementTable }, options)
-  const { name } = options
-  return builder(name, options, async buffer => hooked(await WaitingRecordsStore.open(buffer, name)))
+  const placed = storeOptions('waitingRecordsStore', { ...usageStoreTable, ...storePlacementTable }, options)
+  const { name } = placed
+  return builder(name, placed, async buffer => hooked(await WaitingRecordsStore.open(buffer, name)))
 }
 
 /** The builder, with the text form of keys that are not text. */
@@ -87,10 +89,9 @@ function hooked<S extends StateStore & StoreHooks>(store: S): OpenedStore<S> {
 
 function builder<S extends StateStore>(
   name: string,
-  placement: StorePlacement,
+  { logged, persistent }: ConfigOf<typeof storePlacementTable>,
   open: (buffer: TransactionBuffer) => OpenedStore<S> | Promise<OpenedStore<S>>,
 ): TypedStoreBuilder<S> {
-  const { logged, persistent } = completeOptions(storePlacementTable, placement)
   return {
     name,
     logged,
@@ -106,17 +107,8 @@ async function openRows(directory: string | undefined, onCorrupt: OnCorrupt | un
   return directory === undefined ? new MemoryRows() : LevelRows.open(directory, onCorrupt)
 }
 
-/** `maker`: the called function, which messages name when the options do not name the store. */
-function checkStore(maker: string, table: OptionTable, options: unknown): void {
-  checkOptions({ of: namedStore(options) ?? maker, code: 'TOPOLOGY_INVALID' }, table, options)
-}
-
-/** undefined: the options have no name that can be read. */
-function namedStore(options: unknown): string | undefined {
-  try {
-    const name = isObject(options) ? options['name'] : undefined
-    return typeof name === 'string' ? `store ${shownValue(name)}` : undefined
-  } catch {
-    return undefined
-  }
+/** The options of a store, complete. `maker`: the called function, which messages name when the options do not name the store. */
+function storeOptions<const T extends OptionTable>(maker: string, table: T, options: unknown): ConfigOf<T> {
+  const subject = { of: maker, named: { option: 'name', what: 'store' }, code: 'TOPOLOGY_INVALID' } as const
+  return completeOptions(table, checkedOptions(subject, table, options))
 }

@@ -39,7 +39,7 @@ export type {
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
 export { TopologyTestDriver, type DecodedRecord, type TestLog, type TestRecord, type TestSerdes } from './test-driver.ts'
-export { Topology } from './topology.ts'
+export { isTopology, Topology } from './topology.ts'
 export type { SinkOptions, SourceOptions, TestDriverOptions } from './topology-options.ts'
 export type { TopicConfigs } from './output/index.ts'
 export type { AnySerde, TopologyDefinition } from './topology-definition.ts'

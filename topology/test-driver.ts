@@ -1,6 +1,6 @@
-import { checkOptions, completeOptions } from '../base/options/index.ts'
+import { checkedOptions, completeOptions, shownValue } from '../base/options/index.ts'
 import { bytesSerde, type Serde } from '../records/index.ts'
-import { env, isRecordFault, pause } from '../base/index.ts'
+import { env, isRecordFault, pause, SluiceError } from '../base/index.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import {
   type Collector,
@@ -17,7 +17,7 @@ import {
 import { MetricsRecorder } from './metrics/index.ts'
 import { type TaskServices, pendingOf, ProcessorTopology } from './nodes/index.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
-import type { Topology } from './topology.ts'
+import { isTopology, type Topology } from './topology.ts'
 import { testDriverTable } from './topology-option-table.ts'
 import type { TestDriverOptions } from './topology-options.ts'
 import type { StoreDefinition, SubTopology } from './topology-definition.ts'
@@ -89,11 +89,15 @@ export class TopologyTestDriver {
 
   /** Throws TOPOLOGY_INVALID, CONFIG_INVALID, and TOPIC_MISMATCH if the configured limit of the dead-letter topic is too small. */
   static async open(topology: Topology, options: TestDriverOptions = {}): Promise<TopologyTestDriver> {
-    checkOptions({ of: 'TopologyTestDriver' }, testDriverTable, options)
-    const { topicConfigs } = completeOptions(testDriverTable, options)
+    if (!isTopology(topology, 'CONFIG_INVALID'))
+      throw new SluiceError(
+        'CONFIG_INVALID',
+        `topology ${shownValue(topology)} (of TopologyTestDriver) is not allowed; allowed: a Topology`,
+      )
+    const { topicConfigs } = completeOptions(testDriverTable, checkedOptions({ of: 'TopologyTestDriver' }, testDriverTable, options))
     const driver = new TopologyTestDriver()
     const limits = new Map(
-      Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs, `topic ${JSON.stringify(topic)}`)]),
+      Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs, `topic ${shownValue(topic)}`)]),
     )
     const { deadLetterTopic } = TopologyTestDriver
     const ofLetters = limits.get(deadLetterTopic) ?? topicLimits({ 'max.message.bytes': deadLetterMaxBytes })

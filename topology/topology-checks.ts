@@ -27,6 +27,8 @@ export function checkNode({ kind, name, topics, supplier, parents = [] }: GivenN
   if (kind === 'processor' && typeof supplier !== 'function')
     fail(`supplier ${shownValue(supplier)} of ${node} is not allowed; allowed: a function that returns a processor`)
   checkNames(parents, `parent of ${node}`)
+  const twice = parents.find((parent, at) => parents.indexOf(parent) < at)
+  if (twice !== undefined) fail(`${node} has the parent ${shownValue(twice)} twice, so it would receive each record twice`)
 }
 
 /** Checks the types of a store and of the names of its processors. Throws TOPOLOGY_INVALID. */
@@ -36,9 +38,10 @@ export function checkBuilder(builder: unknown, processors: readonly unknown[]): 
   else checkNames(processors, `processor of store ${shownValue(builder['name'])}`)
 }
 
-function checkNames(names: readonly unknown[], what: string): void {
+/** Checks the types of names of nodes or stores. Throws TOPOLOGY_INVALID. */
+export function checkNames(names: readonly unknown[], what: string, allowed = 'the name of a node'): void {
   const odd = names.findIndex(name => typeof name !== 'string')
-  if (odd !== -1) fail(`${what}: ${shownValue(names[odd])} is not allowed; allowed: the name of a node`)
+  if (odd !== -1) fail(`${what}: ${shownValue(names[odd])} is not allowed; allowed: ${allowed}`)
 }
 
 /** Throws TOPOLOGY_INVALID for the first mistake that is found. */
@@ -48,31 +51,47 @@ export function checkTopology(nodes: readonly NodeDefinition[], stores: readonly
   checkTopics(nodes)
   for (const node of nodes) if (node.kind !== 'source') checkParents(node.name, node.parents, byName)
   checkCycles(nodes, byName)
+  checkStoreNames(stores)
   for (const store of stores) checkStore(store, byName)
+}
+
+/** A store's directory has its name, and the file systems of macOS and Windows do not tell "c" from "C". Throws TOPOLOGY_INVALID. */
+function checkStoreNames(stores: readonly StoreDefinition[]): void {
+  const names = new Map<string, string>()
+  for (const { builder } of stores) {
+    const other = names.get(builder.name.toLowerCase())
+    if (other !== undefined)
+      fail(
+        `stores ${shownValue(other)} and ${shownValue(builder.name)} differ only in capitals, so some file systems would have one directory for both: give them other names`,
+      )
+    names.set(builder.name.toLowerCase(), builder.name)
+  }
 }
 
 function checkTopics(nodes: readonly NodeDefinition[]): void {
   const readBy = new Map<string, string>()
   for (const node of nodes) {
-    if (node.kind === 'sink' && node.topic === '') fail(`sink "${node.name}" has no topic`)
+    if (node.kind === 'sink' && node.topic === '') fail(`sink ${shownValue(node.name)} has no topic`)
     if (node.kind !== 'source') continue
-    if (node.topics.length === 0) fail(`source "${node.name}" has no topic`)
+    if (node.topics.length === 0) fail(`source ${shownValue(node.name)} has no topic`)
     for (const topic of node.topics) {
-      if (topic === '') fail(`source "${node.name}" has a topic without a name`)
+      if (topic === '') fail(`source ${shownValue(node.name)} has a topic without a name`)
       const other = readBy.get(topic)
       if (other !== undefined)
-        fail(`topic "${topic}" is read by two sources, "${other}" and "${node.name}": connect both processors to one`)
+        fail(
+          `topic ${shownValue(topic)} is read by two sources, ${shownValue(other)} and ${shownValue(node.name)}: connect both processors to one`,
+        )
       readBy.set(topic, node.name)
     }
   }
 }
 
 function checkParents(name: string, parents: readonly string[], byName: ReadonlyMap<string, NodeDefinition>): void {
-  if (parents.length === 0) fail(`node "${name}" has no parent, so it would never receive a record`)
+  if (parents.length === 0) fail(`node ${shownValue(name)} has no parent, so it would never receive a record`)
   for (const parent of parents) {
     const node = byName.get(parent)
-    if (node === undefined) fail(`node "${name}" has the parent "${parent}", which was not added`)
-    else if (node.kind === 'sink') fail(`node "${name}" has the sink "${parent}" as a parent: a sink has no children`)
+    if (node === undefined) fail(`node ${shownValue(name)} has the parent ${shownValue(parent)}, which was not added`)
+    else if (node.kind === 'sink') fail(`node ${shownValue(name)} has the sink ${shownValue(parent)} as a parent: a sink has no children`)
   }
 }
 
@@ -90,12 +109,12 @@ function checkCycles(nodes: readonly NodeDefinition[], byName: ReadonlyMap<strin
 
 function checkStore(store: StoreDefinition, byName: ReadonlyMap<string, NodeDefinition>): void {
   const { name } = store.builder
-  if (store.processors.length === 0) fail(`store "${name}" is not connected to any processor`)
+  if (store.processors.length === 0) fail(`store ${shownValue(name)} is not connected to any processor`)
   for (const processor of store.processors) {
     const node = byName.get(processor)
-    if (node === undefined) fail(`store "${name}" is connected to "${processor}", which was not added`)
+    if (node === undefined) fail(`store ${shownValue(name)} is connected to ${shownValue(processor)}, which was not added`)
     else if (node.kind !== 'processor')
-      fail(`store "${name}" is connected to the ${node.kind} "${processor}": only processors can use stores`)
+      fail(`store ${shownValue(name)} is connected to the ${node.kind} ${shownValue(processor)}: only processors can use stores`)
   }
 }
 
@@ -108,17 +127,20 @@ export function checkGlobalStores(
   const subTopologies = splitIntoSubTopologies(nodes, stores, [])
   return globalStores.map(({ store, processors }) => {
     const { builder } =
-      stores.find(each => each.builder.name === store) ?? fail(`store "${store}" cannot be a global store: it was not added`)
-    if (!builder.logged) fail(`store "${store}" cannot be a global store: it is not logged, so it has no changelog to follow`)
-    if (processors.length === 0) fail(`the global store of store "${store}" is not connected to any processor`)
+      stores.find(each => each.builder.name === store) ?? fail(`store ${shownValue(store)} cannot be a global store: it was not added`)
+    if (!builder.logged) fail(`store ${shownValue(store)} cannot be a global store: it is not logged, so it has no changelog to follow`)
+    if (processors.length === 0) fail(`the global store of store ${shownValue(store)} is not connected to any processor`)
     const owner = subTopologies.find(sub => sub.stores.some(each => each.builder.name === store))
     for (const processor of processors) {
       const node = nodes.find(each => each.name === processor)
-      if (node === undefined) fail(`the global store of store "${store}" is connected to "${processor}", which was not added`)
+      if (node === undefined)
+        fail(`the global store of store ${shownValue(store)} is connected to ${shownValue(processor)}, which was not added`)
       else if (node.kind !== 'processor')
-        fail(`the global store of store "${store}" is connected to the ${node.kind} "${processor}": only processors can use stores`)
+        fail(
+          `the global store of store ${shownValue(store)} is connected to the ${node.kind} ${shownValue(processor)}: only processors can use stores`,
+        )
       if (owner?.nodes.some(each => each.name === processor) === true)
-        fail(`processor "${processor}" is in the sub-topology of store "${store}": connect it to the store itself`)
+        fail(`processor ${shownValue(processor)} is in the sub-topology of store ${shownValue(store)}: connect it to the store itself`)
     }
     return { builder, processors }
   })

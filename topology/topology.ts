@@ -1,10 +1,11 @@
-import { checkOptions, completeOptions } from '../base/options/index.ts'
-import { SluiceError } from '../base/index.ts'
+import { checkedOptions, completeOptions, type OptionSubject, shownValue } from '../base/options/index.ts'
+import { type ErrorCode, SluiceError } from '../base/index.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
+import { checkInternalTopics } from './internal-topics.ts'
 import type { ProcessorSupplier } from './processor.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
-import { checkBuilder, checkGlobalStores, checkNode, checkTopology } from './topology-checks.ts'
+import { checkBuilder, checkGlobalStores, checkNames, checkNode, checkTopology } from './topology-checks.ts'
 import { sinkTable, sourceTable } from './topology-option-table.ts'
 import type { SinkOptions, SourceOptions } from './topology-options.ts'
 import type { NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
@@ -20,16 +21,24 @@ export class Topology {
   /** Processors that read a store of another sub-topology, by the store's name. */
   readonly #globalStores = new Map<string, string[]>()
 
+  /**
+   * Whether the value was made by this class: a Proxy of a topology was not.
+   *
+   * @internal
+   */
+  static made(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #nodes in value
+  }
+
   /** Adds a source: records of the topics enter the topology here. Throws TOPOLOGY_INVALID for an invalid option and for a name that is taken. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
-    const listed = typeof topics === 'string' ? [topics] : topics
+    const listed: unknown = typeof topics === 'string' ? [topics] : Array.isArray(topics) ? Array.from(topics) : topics
     checkNode({ kind: 'source', name, topics: listed })
-    checkOptions({ of: `source ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sourceTable, options)
-    const { key, value, bootstrap, replay } = completeOptions(sourceTable, options)
+    const { key, value, bootstrap, replay } = completeOptions(sourceTable, checkedOptions(part('source', name), sourceTable, options))
     return this.#add({
       kind: 'source',
       name,
-      topics: [...listed],
+      topics: listed as readonly string[],
       key,
       value,
       bootstrap,
@@ -53,9 +62,9 @@ export class Topology {
    */
   addSink<K>(name: string, topic: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
     checkNode({ kind: 'sink', name, topics: [topic], parents })
-    checkOptions({ of: `sink ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
-    const { key, value, partitionBy, created = false, ofApplication = false } = options
-    const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
+    const checked = checkedOptions(part('sink', name), sinkTable, options)
+    const { key, value, partitionBy, created, ofApplication } = completeOptions(sinkTable, checked)
+    const by = partitionBy === undefined ? {} : { partitionBy }
     const made = created || ofApplication ? { created: true } : {}
     return this.#add({ kind: 'sink', name, topic, internal: ofApplication, ...made, key, value, ...by, parents })
   }
@@ -70,9 +79,8 @@ export class Topology {
     checkNode({ kind: 'repartition', name, topics: [], parents })
     const topic = `${name}-repartition`
     checkNode({ kind: 'repartition', name, topics: [topic] })
-    checkOptions({ of: `repartition ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
-    const { key, value, partitionBy } = options
-    const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
+    const { key, value, partitionBy } = completeOptions(sinkTable, checkedOptions(part('repartition', name), sinkTable, options))
+    const by = partitionBy === undefined ? {} : { partitionBy }
     return this.#add({ kind: 'sink', name: `${name}-sink`, topic, internal: true, key, value, ...by, parents }).#add({
       kind: 'source',
       name,
@@ -91,17 +99,22 @@ export class Topology {
    */
   addStateStore(builder: StoreBuilder, ...processors: readonly string[]): this {
     checkBuilder(builder, processors)
-    if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store "${builder.name}" was added twice`)
-    this.#stores.set(builder.name, { builder, processors: [...processors] })
+    if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store ${shownValue(builder.name)} was added twice`)
+    this.#stores.set(builder.name, { builder, processors: [...new Set(processors)] })
     return this
   }
 
   /** Connects a processor to stores that were added before. Throws TOPOLOGY_INVALID for a store that was not. */
   connectProcessorAndStateStores(processor: string, ...stores: readonly string[]): this {
+    checkNames([processor], 'processor that is connected to stores')
+    checkNames(stores, `store of processor ${shownValue(processor)}`, 'the name of a store')
     for (const name of stores) {
       const store = this.#stores.get(name)
       if (store === undefined)
-        throw new SluiceError('TOPOLOGY_INVALID', `processor "${processor}" is connected to store "${name}", which was not added`)
+        throw new SluiceError(
+          'TOPOLOGY_INVALID',
+          `processor ${shownValue(processor)} is connected to store ${shownValue(name)}, which was not added`,
+        )
       if (!store.processors.includes(processor)) store.processors.push(processor)
     }
     return this
@@ -113,6 +126,8 @@ export class Topology {
    * it stay in the copy. The tasks that read it start once the copy holds what the store's bootstrap inputs held before.
    */
   addGlobalStore(store: string, ...processors: readonly string[]): this {
+    checkNames([store], 'global store', 'the name of a store')
+    checkNames(processors, `processor of global store ${shownValue(store)}`)
     this.#globalStores.set(store, [...new Set([...(this.#globalStores.get(store) ?? []), ...processors])])
     return this
   }
@@ -129,6 +144,7 @@ export class Topology {
     const named = [...this.#globalStores].map(([store, processors]) => ({ store, processors }))
     const globalStores = checkGlobalStores(this.#nodes, stores, named)
     const nodes = applicationId === undefined ? this.#nodes : this.#nodes.map(node => ofApplication(node, applicationId))
+    if (applicationId !== undefined) checkInternalTopics({ nodes, stores }, applicationId)
     return { subTopologies: splitIntoSubTopologies(nodes, stores, globalStores) }
   }
 
@@ -139,10 +155,27 @@ export class Topology {
 
   #add(node: NodeDefinition): this {
     if (this.#nodes.some(other => other.name === node.name))
-      throw new SluiceError('TOPOLOGY_INVALID', `node "${node.name}" was added twice`)
+      throw new SluiceError('TOPOLOGY_INVALID', `node ${shownValue(node.name)} was added twice`)
     this.#nodes.push(node)
     return this
   }
+}
+
+/** Whether a value is a topology of this copy of the package. Throws the code for one of another copy, and for a proxy. */
+export function isTopology(value: unknown, code: ErrorCode): value is Topology {
+  if (Topology.made(value)) return true
+  if (value instanceof Topology)
+    throw new SluiceError(code, 'the topology is a Proxy, or inherits from a Topology without being one: pass the Topology itself')
+  if (typeof (value as Partial<Topology> | null | undefined)?.build !== 'function') return false
+  throw new SluiceError(
+    code,
+    'the topology was built with another copy of this package than what it is given to: import both from the same one (npm ls shows the copies)',
+  )
+}
+
+/** For messages about options. */
+function part(kind: string, name: string): OptionSubject {
+  return { of: `${kind} ${shownValue(name)}`, code: 'TOPOLOGY_INVALID' }
 }
 
 /** The node with the full names of its internal topics. */

@@ -62,9 +62,41 @@ export function objectOf<T>(type: string, methods: readonly (keyof T & string)[]
   }
 }
 
-/** An object of values with any names. `what` completes "allowed: …". The values are not checked. */
-export function recordOf<T>(type: string, what: string): ValueKind<Readonly<Record<string, T>>> {
-  return { type, allowed: what, accepts: (value): value is Readonly<Record<string, T>> => isObject(value) }
+/** An object of values with any names. `what` completes "allowed: …". `each`: whether a value is allowed; default: all are. */
+export function recordOf<T>(type: string, what: string, each?: (value: unknown) => boolean): ValueKind<Readonly<Record<string, T>>> {
+  const accepts = (value: unknown): value is Readonly<Record<string, T>> =>
+    isObject(value) && (each === undefined || Object.values(value).every(each))
+  return { type, allowed: what, copy: plainCopy, accepts }
+}
+
+/** No list of options is longer; one that is could take minutes to look through. */
+const longestList = 100_000
+
+/** A list of values for each of which `each` returns true. `part`: what is kept of a value; default: the value itself. */
+export function listKind<T>(
+  type: string,
+  allowed: string,
+  { each, part = value => value, mayBeEmpty = false }: ListParts,
+): ValueKind<readonly T[]> {
+  const fits = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length <= longestList
+  return {
+    type,
+    allowed,
+    copy: value => (fits(value) ? Array.from(value, part) : value),
+    // Array.from shows the holes of a list.
+    accepts: (value): value is readonly T[] => fits(value) && (mayBeEmpty || value.length > 0) && Array.from(value).every(one => each(one)),
+  }
+}
+
+interface ListParts {
+  each(value: unknown): boolean
+  part?(value: unknown): unknown
+  readonly mayBeEmpty?: boolean
+}
+
+/** A plain object of the same enumerable members, each of them read once; another value as it is. */
+export function plainCopy(value: unknown): unknown {
+  return isObject(value) ? Object.fromEntries([...new Set(namesIn(value))].map(name => [name, value[name]])) : value
 }
 
 /** A function. */

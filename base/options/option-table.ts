@@ -1,3 +1,4 @@
+import type { CheckedOptions } from './checked-options.ts'
 import type { Option } from './option.ts'
 
 /** A set of options, by name. */
@@ -9,8 +10,9 @@ export type ConfigOf<T extends OptionTable> = { readonly [N in keyof T]: T[N] ex
 /** The options that may be given for a table; undefined: the option is not given. */
 export type OptionsOf<T extends OptionTable> = { readonly [N in keyof T]?: ConfigOf<T>[N] | undefined }
 
-/** The given options, with the defaults of those that are not given. The options must have been checked: see `checkOptions`. */
-export function completeOptions<T extends OptionTable>(table: T, given: OptionsOf<T>): ConfigOf<T> {
+/** The checked options, with the defaults of those that are not given; of a larger table, those of this one. */
+export function completeOptions<T extends OptionTable>(table: T, checked: CheckedOptions<T>): ConfigOf<T> {
+  const given = checked as Readonly<Record<string, unknown>>
   const valueOf = ([name, row]: readonly [string, Option<unknown>]): readonly [string, unknown] => {
     const value = given[name]
     return [name, value !== undefined ? value : row.derive === undefined ? row.default : row.derive(given)]

@@ -1,4 +1,5 @@
 import { nearestName } from './nearest-name.ts'
+import { shownValue } from './shown-value.ts'
 
 /** A value that is not allowed for an option or, if `shown` is undefined, a missing one. */
 export interface RefusedValue {
@@ -24,7 +25,7 @@ export function refusedValue({ name, shown, origin, allowed, word }: RefusedValu
 export function unknownName(what: string, { name, origin, prefix = '' }: UnknownName, names: readonly string[]): string {
   const nearest = nearestName(name, names)
   const meant = nearest === undefined ? undefined : prefix + nearest
-  return `unknown ${what} ${JSON.stringify(prefix + name)} (${origin}); allowed: ${names.join(', ')}${suggestion(meant)}`
+  return `unknown ${what} ${shownValue(prefix + name)} (${origin}); allowed: ${names.join(', ')}${suggestion(meant)}`
 }
 
 /** `prefix`: the path to the object that has the name, with a dot at its end. */

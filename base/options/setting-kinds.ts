@@ -1,4 +1,4 @@
-import { isObject } from './object-kinds.ts'
+import { isObject, listKind } from './object-kinds.ts'
 import { required } from './option.ts'
 import type { SettingKind } from './value-kind.ts'
 
@@ -20,14 +20,26 @@ export const text: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && raw !== '' ? raw : undefined),
 })
 
-export const file: SettingKind<string> = { ...text, allowed: 'the path of a file', allowedText: 'the path of a file', placeholder: 'file' }
-
-export const directory: SettingKind<string> = {
-  ...text,
-  allowed: 'the path of a directory',
-  allowedText: 'the path of a directory',
-  placeholder: 'directory',
+/** A path: neither blank, nor with a NUL, which no system allows in one. */
+function path(of: string): SettingKind<string> {
+  return settingKind({
+    type: 'string',
+    allowed: `the path of a ${of}`,
+    placeholder: of,
+    parse: raw => (typeof raw === 'string' && raw.trim() !== '' && !raw.includes('\0') ? raw : undefined),
+  })
 }
+
+export const file = path('file')
+export const directory = path('directory')
+
+/** A host in a program: signs that no host has, such as blanks, are refused; whether there is such a host shows itself later. */
+export const hostName: SettingKind<string> = settingKind({
+  type: 'string',
+  allowed: 'the name or address of a host',
+  placeholder: 'host',
+  parse: raw => (typeof raw === 'string' && /^[^\s\p{Cc}/\\@?#,]+$/u.test(raw) ? raw : undefined),
+})
 
 export const flag: SettingKind<boolean> = settingKind({
   type: 'boolean',
@@ -80,7 +92,7 @@ export interface HostPort {
 
 /** The parts of an address. */
 export const hostPortOptions = {
-  host: required(text, 'name or address of the host'),
+  host: required(hostName, 'name or address of the host'),
   port: required(integer(0, 65_535), 'port'),
 } as const
 
@@ -113,13 +125,11 @@ export function listOf<T>(
   element: SettingKind<T>,
   { allowed, allowedText, placeholder, mayBeEmpty = false }: ListWords,
 ): SettingKind<readonly T[]> {
+  const type = `readonly ${/[ |]/.test(element.type) ? `(${element.type})` : element.type}[]`
   return {
-    type: `readonly ${/[ |]/.test(element.type) ? `(${element.type})` : element.type}[]`,
-    allowed,
+    ...listKind<T>(type, allowed, { each: part => element.accepts(part), mayBeEmpty }),
     allowedText,
     placeholder,
-    accepts: (value): value is readonly T[] =>
-      Array.isArray(value) && (mayBeEmpty || value.length > 0) && Array.from(value as unknown[]).every(part => element.accepts(part)),
     parse: raw => {
       const parts: unknown[] = typeof raw === 'string' ? raw.split(',').map(part => part.trim()) : Array.isArray(raw) ? raw : []
       const values = parts.map(part => element.parse(part))

@@ -1,11 +1,12 @@
 import { inspect } from 'node:util'
+import { escapedText } from './unsafe-signs.ts'
 
 const maxShown = 200
 
-/** A value as text for a message, in one line; of a long text only the beginning. Never throws. */
+/** A value or a name as text for a message, in one line that a terminal can show; of a long text only the beginning. Never throws. */
 export function shownValue(value: unknown): string {
   const shown = written(value)
-  return (shown.length <= maxShown ? shown : `${shown.slice(0, maxShown)}…`).replaceAll(/\s*\n\s*/g, ' ')
+  return escapedText((shown.length <= maxShown ? shown : `${shown.slice(0, maxShown)}…`).replaceAll(/\s*\n\s*/g, ' '))
 }
 
 function written(value: unknown): string {

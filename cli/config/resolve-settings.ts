@@ -72,27 +72,47 @@ interface Yaml {
   readonly values: ReadonlyMap<SettingName, unknown>
 }
 
+/** Takes the value of the first source. Those of the others are checked too: they would stop a later start that lacks the first. */
 function resolveOne(name: SettingName, sources: ConfigSources, yaml: Yaml): Found {
-  const given = lookUp(name, sources, yaml)
   const { kind, default: fallback } = settings[name] as Setting<unknown>
-  if (!given) return { rank: rank.default, origin: 'the default', raw: fallback, value: fallback }
-  const value = kind.parse(given.raw)
-  if (value === undefined) throw refusal(name, given, allowedIn(name))
-  return { ...given, value }
+  const [first] = lookUp(name, sources, yaml).map(given => {
+    const value = kind.parse(given.raw)
+    if (value === undefined) throw refusal(name, given, allowedIn(name))
+    return { ...given, value }
+  })
+  return first ?? { rank: rank.default, origin: 'the default', raw: fallback, value: fallback }
 }
 
-function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): Omit<Found, 'value'> | undefined {
-  const flag = (settings[name] as Setting<unknown>).noFlag ? undefined : flags[flagKey(name)]
-  if (flag !== undefined) return { rank: rank.flag, origin: `from ${flagOf(name)}`, raw: flag }
-  const variable = envOf(name).find(key => env[key] !== undefined && env[key] !== '')
-  if (variable) return { rank: rank.env, origin: `from ${variable}`, raw: env[variable] }
-  if (yaml.values.has(name)) return { rank: rank.yaml, origin: `from ${yaml.path}`, raw: yaml.values.get(name) }
-  return undefined
+/** What Kubernetes gives a variable such as SLUICE_PORT for a service with the name "sluice": it cannot be told not to by everyone. */
+const serviceLink = /^(tcp|udp|sctp):\/\//
+
+/**
+ * The sources that have the setting, by precedence. What others may have set counts only where it is first: a variable that other programs read too
+ * (KAFKA_BROKERS), or one that Kubernetes sets.
+ */
+function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): readonly Omit<Found, 'value'>[] {
+  const found: Omit<Found, 'value'>[] = []
+  const { noFlag, otherEnv = [] } = settings[name] as Setting<unknown>
+  const flag = noFlag ? undefined : flags[flagKey(name)]
+  if (flag !== undefined) found.push({ rank: rank.flag, origin: `from ${flagOf(name)}`, raw: flag })
+  for (const variable of envOf(name)) {
+    const raw = env[variable]
+    if (raw === undefined || raw === '') continue
+    if (found.length > 0 && (otherEnv.includes(variable) || serviceLink.test(raw))) continue
+    found.push({ rank: rank.env, origin: `from ${variable}`, raw })
+  }
+  if (yaml.values.has(name)) found.push({ rank: rank.yaml, origin: `from ${yaml.path}`, raw: yaml.values.get(name) })
+  return found
 }
 
 function checkEnvironment(env: ConfigSources['env']): void {
   const misspelt = unknownVariables(env).find(({ meant }) => meant !== undefined)
-  if (misspelt) throw invalid(`unknown environment variable ${misspelt.name}; did you mean ${misspelt.meant}?`)
+  if (misspelt) throw invalid(`unknown environment variable ${cut(misspelt.name)}; did you mean ${misspelt.meant}?`)
+}
+
+/** The name of a variable is that of the environment, without quotes. */
+function cut(name: string): string {
+  return name.length <= 200 ? name : `${name.slice(0, 200)}…`
 }
 
 function refusal(name: SettingName, { raw, origin }: Omit<Found, 'value'>, allowed: string): SluiceError {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { listOf, type SettingKind, settingKind, text } from '../../base/options/index.ts'
+import { listOf, type SettingKind, settingKind } from '../../base/options/index.ts'
 
 /** A place that hops may go to: a host, all hosts of a domain, an address, or a network. */
 const peer: SettingKind<string> = settingKind({
@@ -30,7 +30,16 @@ const webOrigin: SettingKind<string> = settingKind({
   },
 })
 
-export const tokens = listOf(text, {
+/** A token that a header can carry. */
+export const token: SettingKind<string> = settingKind({
+  type: 'string',
+  allowed: 'text that is not empty, without control characters',
+  allowedText: 'text (in YAML: quoted if it looks like a number)',
+  placeholder: 'text',
+  parse: raw => (typeof raw === 'string' && raw.trim() !== '' && !/\p{Cc}/u.test(raw) ? raw : undefined),
+})
+
+export const tokens = listOf(token, {
   allowed: 'a list of texts',
   allowedText: 'text, or several with commas between',
   placeholder: 'token,…',

@@ -1,27 +1,54 @@
 import {
   flag,
+  hostName,
   integer,
   isObject,
   kindOf,
+  listKind,
   nodeAuthorities,
   option,
   optional,
   optionsWithin,
   required,
   text,
+  type ValueKind,
 } from '../../base/options/index.ts'
-import { peers, requestHosts, tokens, webOrigins } from './rest-option-kinds.ts'
+import { peers, requestHosts, token, tokens, webOrigins } from './rest-option-kinds.ts'
 
 const minute = 60_000
 
+const functions = [
+  ...['instances', 'ownerOf', 'standbysOf', 'formerOwnerOf', 'tasks', 'counters', 'metrics'],
+  ...['query', 'queryStale', 'queryVersions', 'queryPartitions', 'queryLatest'],
+]
+
+/** Its id is read too: a Proxy of a SluiceStreams has the functions, and throws at each of them. */
 const application = kindOf<unknown>(
   'QueryableStreams',
   'an application: a SluiceStreams, or an object with all functions of QueryableStreams',
-  value => isObject(value) && ['instances', 'ownerOf', 'query'].every(name => typeof value[name] === 'function'),
+  value => isObject(value) && functions.every(name => typeof value[name] === 'function') && typeof value['applicationId'] === 'string',
 )
 
+const tokenKind = kindOf<unknown>(
+  'string | readonly string[]',
+  'text, or a list of texts',
+  value => token.accepts(value) || tokens.accepts(value),
+)
+
+const services = listKind<{ readonly name: string }>(
+  'readonly ControlService[]',
+  'a list of what controlService returns, each with another name',
+  { each: isControlService, mayBeEmpty: true },
+)
+
+const controls: ValueKind<readonly { readonly name: string }[]> = {
+  ...services,
+  accepts: (value): value is readonly { readonly name: string }[] =>
+    services.accepts(value) && new Set(value.map(({ name }) => name)).size === value.length,
+}
+
 export const restTlsTable = {
-  cert: required(text, 'certificate, as PEM'),
+  cert: required(text, 'certificate, as PEM', { secret: true }),
   key: required(text, "the certificate's private key, as PEM", { secret: true }),
   ca: optional(text, "certificates of the authorities that issue the other instances' certificates, as PEM", {
     defaultText: nodeAuthorities,
@@ -31,10 +58,10 @@ export const restTlsTable = {
 /** The options of `startRestServer` with ranges and defaults; settings of `sluice serve` with the same names refer to them. */
 export const restOptionTable = {
   streams: required(application, 'application that the server answers for; it need not have started'),
-  host: option(text, '127.0.0.1', 'address on which REST listens'),
+  host: option(hostName, '127.0.0.1', 'address on which REST listens'),
   port: required(integer(0, 65_535), 'port on which REST listens; 0: any free port'),
   token: optional(
-    kindOf<unknown>('string | readonly string[]', 'text, or a list of texts', value => text.accepts(value) || tokens.accepts(value)),
+    { ...tokenKind, copy: value => tokens.copy?.(value) ?? value },
     'bearer tokens; a request must carry one of them; the instance signs its requests to other instances with the first',
     { defaultText: 'none: no request needs a token', secret: true },
   ),
@@ -109,22 +136,12 @@ export const restOptionTable = {
   models: optional(kindOf<unknown>('ModelServices', 'an object', isObject), 'model services behind /models and /v2', {
     defaultText: 'none: there are no routes /models and /v2',
   }),
-  controls: optional(
-    kindOf<unknown>(
-      'readonly ControlService[]',
-      'a list of what controlService returns, each with another name',
-      value =>
-        Array.isArray(value) && Array.from(value as unknown[]).every(isControlService) && new Set(value.map(nameOf)).size === value.length,
-    ),
-    'controlled streams behind /controls',
-    { defaultText: 'none: there are no routes /controls' },
-  ),
+  controls: optional(controls, 'controlled streams behind /controls', { defaultText: 'none: there are no routes /controls' }),
   routes: optional(
-    kindOf<unknown>(
-      'readonly Route[]',
-      'a list of routes, each with path, summary, responses and a function answer',
-      value => Array.isArray(value) && Array.from(value as unknown[]).every(isRoute),
-    ),
+    listKind<unknown>('readonly Route[]', 'a list of routes, each with path, summary, responses and a function answer', {
+      each: isRoute,
+      mayBeEmpty: true,
+    }),
     'routes of the program, in addition to those of this server',
     { defaultText: 'none' },
   ),
@@ -141,10 +158,6 @@ function isControlService(value: unknown): boolean {
   return (
     isObject(value) && typeof value['name'] === 'string' && typeof value['write'] === 'function' && typeof value['applied'] === 'function'
   )
-}
-
-function nameOf(service: { readonly name: string }): string {
-  return service.name
 }
 
 function isRoute(value: unknown): boolean {

@@ -1,4 +1,14 @@
-import { choice, checkOptions, isObject, kindOf, optional, required, text } from '../../base/options/index.ts'
+import {
+  checkedOptions,
+  choice,
+  isObject,
+  kindOf,
+  type OptionTable,
+  optional,
+  plainCopy,
+  required,
+  text,
+} from '../../base/options/index.ts'
 import { SluiceError } from '../../base/index.ts'
 import { type AverageRules, mean, median } from './average.ts'
 import { bestOutput, type Confidence, maximumConfidence, type Quality } from './best-result.ts'
@@ -61,12 +71,12 @@ const kinds = {
 type Kind = keyof typeof kinds
 const names = Object.keys(kinds) as readonly Kind[]
 
-/** Checks a decider's name and rules. Throws CONFIG_INVALID, saying what is allowed. */
-export function checkDecider(given: unknown): DeciderChoice {
-  const kind = isObject(given) ? names.find(name => name === given['kind']) : undefined
-  const kindTable = { kind: required(choice(names), 'the decider') }
-  checkOptions({ of: 'a decider' }, kind === undefined ? kindTable : { ...kindTable, ...kinds[kind] }, given)
-  const checked = given as DeciderChoice
+/** A copy of a decider's name and rules. Throws CONFIG_INVALID, saying what is allowed. */
+export function checkedDecider(given: unknown): DeciderChoice {
+  const own = plainCopy(given)
+  const kind = isObject(own) ? names.find(name => name === own['kind']) : undefined
+  const table: OptionTable = { kind: required(choice(names), 'the decider'), ...(kind === undefined ? {} : kinds[kind]) }
+  const checked = checkedOptions({ of: 'a decider' }, table, own) as unknown as DeciderChoice
   if (checked.kind === 'best' && 'output' in checked === 'metric' in checked)
     throw new SluiceError('CONFIG_INVALID', 'the decider "best" is by a quality of the result or of the model: set either output or metric')
   return checked

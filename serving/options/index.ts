@@ -4,4 +4,4 @@
  */
 export type { ModelServingOptions } from './model-serving-options.ts'
 export { modelServingTable } from './model-serving-table.ts'
-export { checkPolicy, type ModelRef, type PolicyModel, type SpeculativePolicies, type SpeculativePolicy } from './policy.ts'
+export { checkedPolicy, type ModelRef, type PolicyModel, type SpeculativePolicies, type SpeculativePolicy } from './policy.ts'

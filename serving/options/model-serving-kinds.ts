@@ -1,4 +1,4 @@
-import { directory, isObject, listOf, type SettingKind, settingKind } from '../../base/options/index.ts'
+import { directory, isObject, listOf, plainCopy, type SettingKind, settingKind } from '../../base/options/index.ts'
 import type { SpeculativePolicies } from './policy.ts'
 
 /** A host of models. Without a port, the default port of the URL's scheme is meant. */
@@ -9,12 +9,13 @@ const modelHost: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && /^(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/.test(raw) ? raw : undefined),
 })
 
-/** Policies by data type: in a program and in YAML an object, as text JSON. What is within is checked by `checkPolicy`. */
+/** Policies by data type: in a program and in YAML an object, as text JSON. What is within is checked by `checkedPolicy`. */
 export const policies: SettingKind<SpeculativePolicies> = settingKind({
   type: 'SpeculativePolicies',
   allowed: 'an object of policies by data type',
   allowedText: 'an object of policies by data type; as text, JSON',
   placeholder: 'json',
+  copy: plainCopy,
   accepts: isObject,
   parse: raw => {
     try {

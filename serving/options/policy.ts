@@ -1,6 +1,17 @@
-import { checkOptions, integer, kindOf, optional, required, isObject } from '../../base/options/index.ts'
+import {
+  checkedOptions,
+  completeOptions,
+  integer,
+  kindOf,
+  listKind,
+  optional,
+  recordOf,
+  required,
+  shownValue,
+  type ValueKind,
+} from '../../base/options/index.ts'
 import { SluiceError } from '../../base/index.ts'
-import { checkDecider, type DeciderChoice } from '../deciders/index.ts'
+import { checkedDecider, type DeciderChoice } from '../deciders/index.ts'
 
 /** Names a model of a data type: the number of a kept version, or the name of models, of which the newest kept version is meant. */
 export type ModelRef = string | number
@@ -36,11 +47,7 @@ const longestBudgetMs = 60_000
 
 const modelRef = kindOf<ModelRef>('string | number', "a model's name, or the number of a version", isRef)
 const positive = kindOf<number>('number', 'a number above 0', value => typeof value === 'number' && value > 0 && value < Infinity)
-const metrics = kindOf<Readonly<Record<string, number>>>(
-  'object',
-  'an object of numbers',
-  value => isObject(value) && Object.values(value).every(figure => typeof figure === 'number'),
-)
+const metrics = recordOf<number>('object', 'an object of numbers', figure => typeof figure === 'number')
 
 const modelTable = {
   model: required(modelRef, 'name of the model, or number of a version'),
@@ -48,11 +55,11 @@ const modelTable = {
   metrics: optional(metrics, 'what its trainer said of it'),
 }
 
-const models = kindOf<readonly PolicyModel[]>(
-  'readonly PolicyModel[]',
-  `a list of 1 to ${mostModels} models`,
-  value => Array.isArray(value) && value.length > 0 && value.length <= mostModels,
-)
+const anyModels = listKind<PolicyModel>('readonly PolicyModel[]', `a list of 1 to ${mostModels} models`, { each: () => true })
+const models: ValueKind<readonly PolicyModel[]> = {
+  ...anyModels,
+  accepts: (value): value is readonly PolicyModel[] => anyModels.accepts(value) && value.length <= mostModels,
+}
 
 const policyTable = {
   models: required(models, 'the models, the smartest first'),
@@ -64,17 +71,15 @@ const policyTable = {
   fallback: optional(modelRef, 'the model whose result is taken when there is no decision'),
 }
 
-/** Checks a policy. Throws CONFIG_INVALID, which names the data type, and says what is wrong and what is allowed. */
-export function checkPolicy(dataType: string, given: unknown): SpeculativePolicy {
-  const of = `the policy of data type ${JSON.stringify(dataType)}`
-  checkOptions({ of }, policyTable, given)
-  const policy = given as SpeculativePolicy
-  for (const model of policy.models) checkOptions({ of: `a model of ${of}` }, modelTable, model)
-  const named = policy.models.map(({ model }) => model)
+/** A copy of a policy. Throws CONFIG_INVALID, which names the data type, and says what is wrong and what is allowed. */
+export function checkedPolicy(dataType: string, given: unknown): SpeculativePolicy {
+  const of = `the policy of data type ${shownValue(dataType)}`
+  const policy = completeOptions(policyTable, checkedOptions({ of }, policyTable, given))
+  const listed = policy.models.map(model => completeOptions(modelTable, checkedOptions({ of: `a model of ${of}` }, modelTable, model)))
+  const named = listed.map(({ model }) => model)
   const twice = named.find((model, at) => named.indexOf(model) !== at)
-  if (twice !== undefined) throw new SluiceError('CONFIG_INVALID', `${of} names the model ${JSON.stringify(twice)} twice`)
-  checkDecider(policy.decider)
-  return policy
+  if (twice !== undefined) throw new SluiceError('CONFIG_INVALID', `${of} names the model ${shownValue(twice)} twice`)
+  return { ...policy, models: listed, decider: checkedDecider(policy.decider) }
 }
 
 function isRef(value: unknown): boolean {

@@ -2,7 +2,7 @@ import { isObject } from '../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { type ModelRoutes, type ModelState, type ModelVersion, racerRef, versionMeant } from '../../stores/index.ts'
 import type { DeciderChoice } from '../deciders/index.ts'
-import { checkPolicy, type PolicyModel, type SpeculativePolicy } from '../options/index.ts'
+import { checkedPolicy, type PolicyModel, type SpeculativePolicy } from '../options/index.ts'
 import { refused } from './refused.ts'
 
 /** The races that the routes of a data type ask for, as the setting `policies` says them; undefined: no models race. Of `best` by a metric, that of the version counts. */
@@ -34,14 +34,14 @@ export function checkRaces({ dataType, versions }: ModelState, routes: ModelRout
   const twice = meant.find((version, at) => meant.indexOf(version) < at)
   if (twice !== undefined) throw refused(`version ${twice} would race twice`)
   try {
-    checkPolicy(dataType, racingPolicy(routes, versions))
+    checkedPolicy(dataType, racingPolicy(routes, versions))
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error
     throw refused(error.message, error)
   }
 }
 
-/** The decider that the text names. What it says is checked by `checkPolicy`. */
+/** The decider that the text names. What it says is checked by `checkedPolicy`. */
 function deciderOf(text: string): DeciderChoice {
   if (!text.startsWith('{')) return { kind: text } as DeciderChoice
   try {

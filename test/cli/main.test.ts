@@ -100,6 +100,22 @@ usage('the command help exits with 0, as --help does; no command is wrong usage'
   assert.is((await quietly(['broker'])).code, 2)
 })
 
+usage('help for a command that there is not names it and the nearest one', async () => {
+  for (const [args, message] of [
+    [['help', 'nope'], /^sluice: unknown command 'nope' \(see sluice --help\)\n$/],
+    [['help', 'sned'], /^sluice: unknown command 'sned' \(Did you mean send\?\) \(see sluice --help\)\n$/],
+    [['models', 'help', 'histroy'], /^sluice: unknown command 'histroy' \(Did you mean history\?\) \(see sluice models --help\)\n$/],
+    [['x'.repeat(100_000)], /^sluice: unknown command 'x{199}…' \(see sluice --help\)\n$/],
+    [['help', 'x'.repeat(100_000)], /^sluice: unknown command 'x{199}…' \(see sluice --help\)\n$/],
+    [['watch', `--${'x'.repeat(100_000)}`], /^sluice: unknown option '--x{197}…' \(see sluice watch --help\)\n$/],
+    [['help', '\u001b[2J'], /^sluice: unknown command '\\x1b\[2J' /],
+  ] as const) {
+    const { code, stdout, stderr } = await quietly([...args])
+    assert.equal([code, stdout], [2, ''])
+    assert.match(stderr, message)
+  }
+})
+
 usage('the process itself: version, help, no command', () => {
   const sluice = (...args: string[]) => spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { encoding: 'utf8' })
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }

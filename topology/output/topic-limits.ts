@@ -1,4 +1,4 @@
-import { checkOptions, completeOptions } from '../../base/options/index.ts'
+import { checkedOptions, completeOptions } from '../../base/options/index.ts'
 import { SluiceError } from '../../base/index.ts'
 import { topicConfigTable } from './topic-config-table.ts'
 import type { TopicConfigs } from './topic-configs.ts'
@@ -27,8 +27,7 @@ export const topicConfigNames: readonly string[] = Object.keys(topicConfigTable)
 
 /** Throws SluiceError CONFIG_INVALID for an unknown name, or a value that is not allowed. `of`: whose configuration it is. */
 export function topicLimits(configs: TopicConfigs = {}, of = 'a topic configuration'): TopicLimits {
-  checkOptions({ of }, topicConfigTable, configs)
-  const all = completeOptions(topicConfigTable, configs)
+  const all = completeOptions(topicConfigTable, checkedOptions({ of }, topicConfigTable, configs))
   const number = (name: keyof TopicConfigs): number => Number(all[name])
   const [largest, segment] = [number('max.message.bytes'), number('segment.bytes')]
   const compresses = !['producer', 'uncompressed'].includes(all['compression.type'])

@@ -18,6 +18,7 @@ import type {
   TaskId,
   TaskStatus,
 } from '../queryable-streams.ts'
+import { checkDeadLetterTopic } from '../internal-topics.ts'
 import { Topology } from '../topology.ts'
 import { type Failover, openAccess, openFailover } from './failover/index.ts'
 import { InputTopic, prepareReachableTopics, RepartitionPurge } from './topics/index.ts'
@@ -26,13 +27,12 @@ import { checkMembers } from './group/index.ts'
 import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
 import { type GlobalStore, GlobalStores, InstanceState } from './state/index.ts'
 import {
-  checkAdvertised,
-  checkStreamsOptions,
+  checkedAddress,
   streamsConfig,
   type StreamsConfig,
   type StreamsOptions,
-  checkTopologySource,
   loadTopology,
+  topologySource,
   type TopologyModule,
 } from './config/index.ts'
 import { checkThreads, threadFactory, ThreadPool } from './threads/index.ts'
@@ -74,24 +74,21 @@ export class SluiceStreams implements QueryableStreams {
 
   /** Throws TOPOLOGY_INVALID; CONFIG_INVALID for an unknown option, a value that is not allowed, or a required option that is missing. */
   constructor(source: Topology | TopologyModule, options: StreamsOptions) {
-    this.#source = source
-    checkTopologySource(source)
-    checkStreamsOptions(options)
+    this.#source = topologySource(source)
     this.#config = streamsConfig(options)
-    checkThreads(source, this.#config)
+    checkThreads(this.#source, this.#config)
     this.#kafka = streamsKafka(this.#config)
     this.#admin = this.#kafka.admin()
-    if (source instanceof Topology) this.#setTopology(source)
+    if (this.#source instanceof Topology) this.#setTopology(this.#source)
   }
 
   /**
    * Sets the option `advertise`, if the address is known only after the application was created. Call it before `start`. Throws CONFIG_INVALID for an
    * invalid address, and after the start.
    */
-  advertise({ host, port }: HostInfo): void {
+  advertise(address: HostInfo): void {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the address can be set only before the start')
-    checkAdvertised({ host, port })
-    this.#config = { ...this.#config, advertise: { host, port } }
+    this.#config = { ...this.#config, advertise: checkedAddress(address) }
   }
 
   /**
@@ -324,7 +321,10 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #setTopology(topology: Topology): void {
-    this.#parts = knownTopology(topology.build(this.#config.applicationId), this.#config.applicationId, this.#admin)
+    const { applicationId, deadLetterTopic } = this.#config
+    const built = topology.build(applicationId)
+    checkDeadLetterTopic(built, applicationId, deadLetterTopic)
+    this.#parts = knownTopology(built, applicationId, this.#admin)
   }
 
   async #release(): Promise<void> {

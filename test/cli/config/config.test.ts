@@ -133,12 +133,37 @@ for (const [name, given, expected] of orders) {
   })
 }
 
-order('an invalid value is ignored if another source takes precedence, and refused otherwise', () => {
-  assert.is(resolveConfig(sources({ env: { SLUICE_PORT: 'x' }, flags: { port: '1' } })).port, 1)
+order('an invalid value is refused by the name of its source, whatever source takes precedence', () => {
+  assert.match(refusal({ env: { SLUICE_PORT: 'x' }, flags: { port: '1' } }), /^port "x" \(from SLUICE_PORT\) is not allowed/)
+  assert.match(refusal({ yaml: 'port: soon', flags: { port: '1' } }), /^port "soon" \(from sluice.yaml\) is not allowed/)
+  assert.match(refusal({ yaml: 'port: soon', env: { SLUICE_PORT: '1' } }), /^port "soon" \(from sluice.yaml\) is not allowed/)
+  assert.match(
+    refusal({ yaml: 'sasl: {password: 5}', env: { SLUICE_SASL_PASSWORD: 'p' } }),
+    /^sasl.password \(hidden\) \(from sluice.yaml\)/,
+  )
   assert.match(
     refusal({ env: { SLUICE_PORT: 'x' }, yaml: 'port: 1' }),
     /^port "x" \(from SLUICE_PORT\) is not allowed; allowed: a whole number/,
   )
+})
+
+order('a variable that others set is looked at only where no other source takes precedence', () => {
+  const tools = { KAFKA_BROKERS: 'SASL_SSL://broker' }
+  assert.equal(resolveConfig(sources({ env: tools, flags: { brokers: 'f:1' } })).brokers, ['f:1'])
+  assert.equal(resolveConfig(sources({ env: { ...tools, SLUICE_BROKERS: 's:1' } })).brokers, ['s:1'])
+  assert.match(refusal({ env: tools, yaml: 'brokers: [y:1]' }), /^brokers "SASL_SSL:\/\/broker" \(from KAFKA_BROKERS\)/)
+  // So Kubernetes does for a service with the name "sluice".
+  const link = { SLUICE_PORT: 'tcp://10.0.0.1:8888' }
+  assert.is(resolveConfig(sources({ env: link, flags: { port: '1' } })).port, 1)
+  assert.match(refusal({ env: link }), /^port "tcp:\/\/10.0.0.1:8888" \(from SLUICE_PORT\)/)
+})
+
+order('the name of an unknown variable is cut', () => {
+  const found = refusal({ env: { SLUICE_PORTT: '1' } })
+  assert.match(found, /^unknown environment variable SLUICE_PORTT; did you mean SLUICE_PORT\?$/)
+  const long = refusal({ yaml: `${'x'.repeat(100_000)}: 1` })
+  assert.match(long, /^unknown setting "x{199}… /)
+  assert.ok(long.length < 3000, `${long.length} characters`)
 })
 
 order.run()

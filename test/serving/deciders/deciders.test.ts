@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import {
   bestMetric,
   bestOutput,
-  checkDecider,
+  checkedDecider,
   firstGood,
   knownDecider,
   maximumConfidence,
@@ -219,10 +219,10 @@ test('what is no decider is refused, in plain words', () => {
     [{ kind: 'module' }, /module is not set/],
   ] as const)
     assert.throws(
-      () => checkDecider(wrong),
+      () => checkedDecider(wrong),
       (error: Error) => said.test(error.message),
     )
-  for (const choice of choices) assert.is(checkDecider(choice), choice)
+  for (const choice of choices) assert.equal(checkedDecider(choice), choice)
 })
 
 function never(): never {

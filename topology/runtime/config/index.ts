@@ -5,8 +5,7 @@
 export { saslMechanisms, type SaslOptions, saslOptions } from './sasl-option.ts'
 export { type SslOptions, sslOptions } from './ssl-option.ts'
 export {
-  checkAdvertised,
-  checkStreamsOptions,
+  checkedAddress,
   type RestoreProgress,
   streamsConfig,
   type StreamsConfig,
@@ -15,4 +14,4 @@ export {
 } from './streams-config.ts'
 export { listenerOptions } from './streams-listener.ts'
 export { defaultDeadLetterTopic, guarantees, streamsOptionTable } from './streams-option-table.ts'
-export { checkTopologySource, loadTopology, type TopologyModule } from './topology-module.ts'
+export { loadTopology, topologySource, type TopologyModule } from './topology-module.ts'

@@ -2,13 +2,15 @@ import {
   file,
   isObject,
   kindOf,
-  mayHaveMore,
+  type Members,
   nodeAuthorities,
   optional,
+  plainCopy,
   required,
   text,
   type ValueKind,
 } from '../../../base/options/index.ts'
+import { isCertificates } from '../../../base/index.ts'
 import type { KafkaSettings, TokenSource } from '../kafka/index.ts'
 
 /** How the application says who it is: kafkajs' forms of `sasl`, and `OAuthBearer`. */
@@ -32,11 +34,15 @@ const passwordOptions = {
   password: required(text, 'SASL password', secret),
 } as const
 
-const extensions = kindOf<Readonly<Record<string, string>>>(
-  'Readonly<Record<string, string>>',
-  'an object of strings, whose names consist of letters and are not "auth"',
-  value => isObject(value) && Object.entries(value).every(([name, each]) => /^(?!auth$)[a-zA-Z]+$/.test(name) && typeof each === 'string'),
-)
+const extensions: ValueKind<Readonly<Record<string, string>>> = {
+  ...kindOf<Readonly<Record<string, string>>>(
+    'Readonly<Record<string, string>>',
+    'an object of strings, whose names consist of letters and are not "auth"',
+    value =>
+      isObject(value) && Object.entries(value).every(([name, each]) => /^(?!auth$)[a-zA-Z]+$/.test(name) && typeof each === 'string'),
+  ),
+  copy: plainCopy,
+}
 
 /** The places that a bearer token may come from, of which there is one. */
 const tokenOptions = {
@@ -45,29 +51,33 @@ const tokenOptions = {
   url: optional(text, 'token endpoint of an OpenID Connect provider, called with the client-credentials grant'),
 } as const
 
+const authorities = kindOf<string>('string', 'PEM with certificates, as text', value => typeof value === 'string' && isCertificates(value))
+
 /** Beside `url`. */
 const tokenEndpointOptions = {
   clientId: required(text, 'client id at the token endpoint'),
   clientSecret: required(text, 'client secret at the token endpoint', secret),
   scope: optional(text, 'scope to request from the token endpoint'),
-  ca: optional(text, "certificate authorities that are trusted for the token endpoint's certificate, as PEM", {
+  ca: optional(authorities, "certificate authorities that are trusted for the token endpoint's certificate, as PEM", {
     defaultText: nodeAuthorities,
   }),
 } as const
 
 const tokenPlaces = Object.keys(tokenOptions)
-const tokenNames = [...tokenPlaces, ...Object.keys(tokenEndpointOptions)]
+/** Beside no place, or beside another one: the fault is the place then. */
+const idleEndpointOptions = Object.fromEntries(
+  Object.entries(tokenEndpointOptions).map(([name, row]) => [name, { ...row, required: false }]),
+)
 
 const token: ValueKind<TokenSource> = {
   type: 'TokenSource',
   allowed: `an object with one of ${tokenPlaces.join(', ')}`,
-  accepts: (value): value is TokenSource => {
-    if (!isObject(value)) return false
-    const places = tokenPlaces.filter(name => value[name] !== undefined).length
-    // A mistyped place is an unknown option.
-    return places === 1 || (places === 0 && !mayHaveMore(value) && Object.keys(value).some(name => !tokenNames.includes(name)))
+  accepts: (value): value is TokenSource => isObject(value) && tokenPlaces.filter(name => value[name] !== undefined).length === 1,
+  fields: members => {
+    const given = tokenPlaces.filter(name => members.get(name) !== undefined)
+    if (given.length !== 1) return { ...tokenOptions, ...idleEndpointOptions }
+    return given[0] === 'url' ? { ...tokenOptions, ...tokenEndpointOptions } : tokenOptions
   },
-  fields: value => ('url' in value && value.url !== undefined ? { ...tokenOptions, ...tokenEndpointOptions } : tokenOptions),
 }
 
 /** With `oauthbearer`. */
@@ -85,7 +95,7 @@ export const saslOptions = {
   endpoint: tokenEndpointOptions,
 } as const
 
-type Fields = NonNullable<ReturnType<NonNullable<ValueKind<unknown>['fields']>>>
+type Fields = ReturnType<NonNullable<ValueKind<unknown>['fields']>>
 
 /** By mechanism, in lower case. */
 const fieldsOf: Readonly<Record<string, Fields>> = {
@@ -109,15 +119,17 @@ export const saslKind: ValueKind<SaslOptions> = {
   type: 'SaslOptions',
   allowed: 'an object of mechanism and the options of that mechanism',
   accepts: (value): value is SaslOptions => isObject(value),
-  fields: value => {
-    const given = value as Readonly<Record<string, unknown>>
-    const unchecked = Object.fromEntries(Object.keys(given).map(name => [name, anything]))
-    if (given['authenticationProvider'] !== undefined)
-      return { ...unchecked, mechanism: { kind: text, required: true }, authenticationProvider: callback }
-    if (given['oauthBearerProvider'] !== undefined) return { ...unchecked, ...mechanismOption, oauthBearerProvider: callback }
-    const { mechanism } = given
-    return isKnown(mechanism) ? fieldsOf[mechanism.toLowerCase()] : { ...unchecked, ...mechanismOption }
-  },
+  fields: saslFields,
+}
+
+function saslFields(members: Members): Fields {
+  const unchecked = Object.fromEntries(members.names.map(name => [name, anything]))
+  if (members.get('authenticationProvider') !== undefined)
+    return { ...unchecked, mechanism: { kind: text, required: true }, authenticationProvider: callback }
+  if (members.get('oauthBearerProvider') !== undefined) return { ...unchecked, ...mechanismOption, oauthBearerProvider: callback }
+  const mechanism = members.get('mechanism')
+  const known = isKnown(mechanism) ? fieldsOf[mechanism.toLowerCase()] : undefined
+  return known ?? { ...unchecked, ...mechanismOption }
 }
 
 function isKnown(mechanism: unknown): mechanism is string {

@@ -1,21 +1,57 @@
-import type { ConnectionOptions } from 'node:tls'
-import { flag, isObject, kindOf, nodeAuthorities, type Option, optional, text, type ValueKind } from '../../../base/options/index.ts'
+import { type ConnectionOptions, createSecureContext } from 'node:tls'
+import { isCertificates, isPrivateKey } from '../../../base/index.ts'
+import {
+  flag,
+  isObject,
+  kindOf,
+  listKind,
+  nodeAuthorities,
+  type Option,
+  optional,
+  plainCopy,
+  text,
+  type ValueKind,
+} from '../../../base/options/index.ts'
 
 /** TLS to the brokers: on with the authorities that Node.js trusts (`true`), off (`false`), or with options of `tls.connect`. */
 export type SslOptions = ConnectionOptions | boolean
 
-/** PEM, or what else `tls.createSecureContext` takes: it says so itself where the content is wrong. */
-const content = kindOf<ConnectionOptions['ca']>(
-  'string | Buffer | (string | Buffer)[]',
-  'PEM as text or bytes, or a list of them',
-  value =>
-    isContent(value) ||
-    (Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(each => isContent(each) || isObject(each))),
-)
+/** PEM of one kind, as text, bytes or a list of them; of a key also with its passphrase. `is`: whether a text is such PEM. */
+function pemKind(what: string, is: (pem: string) => boolean): ValueKind<ConnectionOptions['ca']> {
+  const each = (value: unknown): boolean => {
+    const pem = textOf(value)
+    return pem !== undefined && is(pem)
+  }
+  const list = listKind<unknown>('', '', { each, part: kept })
+  return {
+    ...kindOf(
+      'string | Buffer | (string | Buffer)[]',
+      `PEM with ${what}, as text or bytes, or a list of them`,
+      value => each(value) || list.accepts(value),
+    ),
+    copy: value => (Array.isArray(value) ? list.copy?.(value) : kept(value)),
+  }
+}
+
+/** What is kept of PEM: a program may wipe its bytes once it has passed them on. */
+function kept(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value) : plainCopy(value)
+}
+
+/** The text of PEM, given as such, as bytes, or as `{ pem, passphrase }`. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
+  const inner = isObject(value) ? value['pem'] : undefined
+  return inner === undefined || isObject(inner) ? undefined : textOf(inner)
+}
+
+const certificates = (what: string): ValueKind<ConnectionOptions['ca']> => pemKind(what, isCertificates)
+const privateKeys = pemKind('a private key', isPrivateKey)
 
 type Content = Option<ConnectionOptions['ca']>
 
-/** Those of `tls.connect` that most brokers need. The type is written out because an inferred one would name a generic Buffer in the declarations. */
+/** Those of `tls.connect` that most brokers need. Messages show no PEM: a private key may be given in place of a certificate. The type is written out because an inferred one would name a generic Buffer in the declarations. */
 export const sslOptions: {
   readonly ca: Content
   readonly cert: Content
@@ -24,9 +60,12 @@ export const sslOptions: {
   readonly rejectUnauthorized: Option<boolean | undefined>
   readonly servername: Option<string | undefined>
 } = {
-  ca: optional(content, "certificate authorities that are trusted for the brokers' certificates", { defaultText: nodeAuthorities }),
-  cert: optional(content, 'client certificate'),
-  key: optional(content, 'private key of the client certificate', { secret: true }),
+  ca: optional(certificates('certificates'), "certificate authorities that are trusted for the brokers' certificates", {
+    defaultText: nodeAuthorities,
+    secret: true,
+  }),
+  cert: optional(certificates('a certificate'), 'client certificate', { secret: true }),
+  key: optional(privateKeys, 'private key of the client certificate', { secret: true }),
   passphrase: optional(text, 'passphrase of the private key', { secret: true }),
   rejectUnauthorized: optional(flag, 'whether a broker whose certificate is not trusted is refused', { defaultText: 'true' }),
   servername: optional(
@@ -82,10 +121,12 @@ const fields = { ...sslOptions, ...Object.fromEntries(Object.keys(others).map(na
 export const sslKind: ValueKind<SslOptions> = {
   type: 'SslOptions',
   allowed: 'true, false, or an object of options of tls.connect',
-  accepts: (value): value is SslOptions => typeof value === 'boolean' || isObject(value),
-  fields: value => (typeof value === 'boolean' ? undefined : fields),
+  accepts: (value): value is SslOptions => typeof value === 'boolean' || (isObject(value) && isUsable(value)),
+  fields: () => fields,
 }
 
-function isContent(value: unknown): boolean {
-  return (typeof value === 'string' && value !== '') || value instanceof Uint8Array
+/** Throws for what no connection could be made with: a key of another certificate, a wrong passphrase, an unknown cipher. */
+function isUsable(options: ConnectionOptions): boolean {
+  const { secureContext, ...own } = options
+  return secureContext !== undefined || createSecureContext(own) !== undefined
 }

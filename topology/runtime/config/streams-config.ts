@@ -1,4 +1,5 @@
-import { checkOptions, completeOptions, type ConfigOf } from '../../../base/options/index.ts'
+import { checkedOptions, completeOptions, type ConfigOf, required } from '../../../base/options/index.ts'
+import type { HostInfo } from '../../queryable-streams.ts'
 import { isolatedListener } from './streams-listener.ts'
 import { streamsOptionTable } from './streams-option-table.ts'
 import type { StreamsOptions } from './streams-options.ts'
@@ -9,18 +10,17 @@ export type { StreamsOptions } from './streams-options.ts'
 /** The options of an application, complete. */
 export type StreamsConfig = ConfigOf<typeof streamsOptionTable>
 
-/** Throws SluiceError CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing. */
-export function checkStreamsOptions(options: unknown): void {
-  checkOptions({ of: 'SluiceStreams' }, streamsOptionTable, options)
+/** The address as the option `advertise` takes it. Throws SluiceError CONFIG_INVALID. */
+export function checkedAddress(advertise: unknown): HostInfo {
+  const table = { advertise: required(streamsOptionTable.advertise.kind, streamsOptionTable.advertise.meaning) }
+  return completeOptions(table, checkedOptions({ of: 'SluiceStreams' }, table, { advertise })).advertise
 }
 
-/** Throws SluiceError CONFIG_INVALID for an address that the option `advertise` does not allow. */
-export function checkAdvertised(advertise: unknown): void {
-  checkOptions({ of: 'SluiceStreams' }, { advertise: streamsOptionTable.advertise }, { advertise })
-}
-
-/** The options with the defaults of those that are not given, or given as undefined. They have been checked: see `checkStreamsOptions`. */
+/**
+ * The options with the defaults of those that are not given, or given as undefined. Throws SluiceError CONFIG_INVALID for an unknown option, a value
+ * that is not allowed, or one that is missing.
+ */
 export function streamsConfig(options: StreamsOptions): StreamsConfig {
-  const config = completeOptions(streamsOptionTable, options)
+  const config = completeOptions(streamsOptionTable, checkedOptions({ of: 'SluiceStreams' }, streamsOptionTable, options))
   return { ...config, listener: isolatedListener(config.listener) }
 }

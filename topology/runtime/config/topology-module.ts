@@ -1,6 +1,6 @@
-import { checkOptions, kindOf, optional, required } from '../../../base/options/index.ts'
+import { checkedOptions, completeOptions, kindOf, optional, required } from '../../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../../base/index.ts'
-import { Topology } from '../../topology.ts'
+import { isTopology, Topology } from '../../topology.ts'
 
 /**
  * A topology for worker threads: the module that builds it. Its `createTopology` (or default export) is called with the options, once in
@@ -15,7 +15,10 @@ export interface TopologyModule {
 
 const moduleOptions = {
   module: required(
-    kindOf<URL>('URL', 'a URL object, such as new URL("./topology.js", import.meta.url)', value => value instanceof URL),
+    {
+      ...kindOf<URL>('URL', 'a URL object, such as new URL("./topology.js", import.meta.url)', value => value instanceof URL),
+      copy: value => (value instanceof URL ? new URL(value.href) : value),
+    },
     'URL of the module',
   ),
   options: optional(
@@ -24,15 +27,11 @@ const moduleOptions = {
   ),
 } as const
 
-/** Throws CONFIG_INVALID for what is neither a topology nor a module that builds one. */
-export function checkTopologySource(source: unknown): void {
-  if (source instanceof Topology) return
-  if (typeof (source as Partial<Topology> | null | undefined)?.build === 'function')
-    throw new SluiceError(
-      'CONFIG_INVALID',
-      'the topology was built with another copy of this package than SluiceStreams: import both from the same one (npm ls shows the copies)',
-    )
-  checkOptions({ of: 'the topology module' }, moduleOptions, source)
+/** The topology, or what was said of the module that builds it. Throws CONFIG_INVALID for anything else. */
+export function topologySource(source: unknown): Topology | TopologyModule {
+  if (isTopology(source, 'CONFIG_INVALID')) return source
+  const { module, options } = completeOptions(moduleOptions, checkedOptions({ of: 'the topology module' }, moduleOptions, source))
+  return options === undefined ? { module } : { module, options }
 }
 
 /** Throws CONFIG_INVALID when the module cannot be loaded or does not build a topology. */
@@ -49,5 +48,6 @@ export async function loadTopology(module: string, options: unknown): Promise<To
   if (typeof create !== 'function') throw refuse('exports neither createTopology nor a default function')
   const topology = (await (create as (options: unknown) => unknown)(options)) as Partial<Topology> | undefined
   if (typeof topology?.build !== 'function') throw refuse('did not return a Topology')
+  if (topology instanceof Topology && !isTopology(topology, 'CONFIG_INVALID')) throw refuse('did not return a Topology')
   return topology as Topology
 }

@@ -2,6 +2,7 @@ import { changelogSettings } from './changelog-settings.ts'
 import { resetSteps } from './reset-steps.ts'
 import { createTopics, existingTopics, waitForLeaders } from './topic-admin.ts'
 import { messageOf, SluiceError } from '../../../base/index.ts'
+import { changelogTopic } from '../../internal-topics.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { NodeDefinition, SubTopology, TopologyDefinition } from '../../topology-definition.ts'
 import { protocolErrorOf, type Admin } from '../kafka/index.ts'
@@ -20,10 +21,6 @@ export interface TopicLayout {
   readonly tombstonesMs: ReadonlyMap<string, number>
   /** The limits of output, changelog and dead-letter topics; topics that are not named have Kafka's default limits. */
   readonly limits?: ReadonlyMap<string, TopicLimits>
-}
-
-export function changelogTopic(applicationId: string, store: string): string {
-  return `${applicationId}-${store}-changelog`
 }
 
 export function taskIdOf(subTopology: number, partition: number): TaskId {

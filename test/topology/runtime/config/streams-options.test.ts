@@ -7,8 +7,10 @@ import { SluiceStreams } from '../../../../topology/runtime/index.ts'
 import type { StreamsOptions } from '../../../../topology/runtime/config/streams-config.ts'
 import { streamsOptionTable } from '../../../../topology/runtime/config/streams-option-table.ts'
 import { Topology } from '../../../../topology/index.ts'
+import { selfSigned } from '../../../rest/self-signed.ts'
 
 const right = { applicationId: 'app', brokers: ['localhost:9092'] }
+const [pair, other] = [selfSigned(), selfSigned()]
 const topology = (): Topology => new Topology().addSource('in', 'in', { key: stringSerde, value: stringSerde })
 
 /** The message, after checking that it is one line of the right kind. */
@@ -146,7 +148,23 @@ const wrong: readonly (readonly [options: unknown, message: string | RegExp])[] 
   [{ ...right, ssl: 'true' }, /^ssl \(hidden\) .*true, false, or an object/],
   [{ ...right, ssl: { rejectUnauthorised: false } }, /^unknown option "ssl.rejectUnauthorised" .*did you mean "ssl.rejectUnauthorized"\?$/],
   [{ ...right, ssl: { rejectUnauthorized: 'false' } }, /^ssl.rejectUnauthorized "false"/],
-  [{ ...right, ssl: { ca: 5 } }, /^ssl.ca 5 .*PEM/],
+  [{ ...right, ssl: { ca: 5 } }, /^ssl.ca \(hidden\) .*PEM with certificates/],
+  [{ ...right, ssl: { ca: 'no PEM' } }, /^ssl.ca \(hidden\) .*; allowed: PEM with certificates, as text or bytes, or a list of them$/],
+  [{ ...right, ssl: { ca: [pair.cert, 'no PEM'] } }, /^ssl.ca /],
+  [{ ...right, ssl: { ca: pair.cert.slice(0, -30) } }, /^ssl.ca /],
+  [{ ...right, ssl: { ca: `${pair.cert}-----BEGIN CERTIFICATE-----\nMIIB` } }, /^ssl.ca /],
+  [{ ...right, ssl: { ca: pair.key } }, /^ssl.ca \(hidden\)/],
+  [{ ...right, ssl: { cert: Buffer.from('no PEM') } }, /^ssl.cert \(hidden\) .*; allowed: PEM with a certificate/],
+  [{ ...right, ssl: { cert: pair.cert, key: pair.cert } }, /^ssl.key \(hidden\) .*; allowed: PEM with a private key/],
+  [{ ...right, ssl: { cert: pair.cert, key: other.key } }, /^ssl cannot be used \(option of SluiceStreams\): .*key values mismatch/],
+  [{ ...right, ssl: { ciphers: 'none-such' } }, /^ssl cannot be used/],
+  [{ ...right, ssl: { minVersion: 'TLSv9' } }, /^ssl cannot be used/],
+  [{ ...right, sasl: { ...bearer, token: { ...endpoint, ca: 'no PEM' } } }, /^sasl.token.ca .*; allowed: PEM with certificates/],
+  [{ ...right, stateDir: ' ' }, /^stateDir " " .*; allowed: the path of a directory$/],
+  [{ ...right, stateDir: 'a\0b' }, /^stateDir "a\\u0000b" .*; allowed: the path of a directory$/],
+  [{ ...right, sasl: { ...bearer, token: { file: '\t' } } }, /^sasl.token.file "\\t" /],
+  [{ ...right, advertise: { host: 'a b', port: 1 } }, /^advertise.host "a b" .*; allowed: the name or address of a host$/],
+  [{ ...right, brokers: Array.from({ length: 200_000 }, () => 'a:1') }, /^brokers /],
   [{ ...right, ssl: { key: 8271 } }, /^ssl.key \(hidden\)/],
   [{ ...right, sasl: 'plain' }, /^sasl \(hidden\) .*an object of mechanism/],
   [{ ...right, sasl: {} }, /^sasl.mechanism is not set/],
@@ -249,7 +267,7 @@ const fine: readonly (readonly [name: string, options: unknown])[] = [
   ['TLS', { ...right, ssl: true }],
   [
     'authorities as text, bytes and lists',
-    { ...right, ssl: { ca: ['a', Buffer.from('b')], cert: 'c', key: Buffer.from('d'), passphrase: 'e' } },
+    { ...right, ssl: { ca: [pair.cert, Buffer.from(other.cert)], cert: pair.cert, key: Buffer.from(pair.key), passphrase: 'e' } },
   ],
   ['options of tls.connect that are checked there', { ...right, ssl: { minVersion: 'TLSv1.3', checkServerIdentity: () => undefined } }],
   ['a password', { ...right, sasl: password }],

@@ -52,7 +52,7 @@ class Rig {
       id: '0_0',
       sub,
       partition: 0,
-      config: streamsConfig({ applicationId: 'test', brokers: [], commitIntervalMs: 0, guarantee }),
+      config: streamsConfig({ applicationId: 'test', brokers: ['b:1'], guarantee }),
       state,
       globalStores: new Map(),
       openProducer: () => Promise.resolve(this.#producer()),

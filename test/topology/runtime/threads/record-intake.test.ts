@@ -54,7 +54,7 @@ class Rig {
     const tell = (how: string, moved: readonly { readonly partitions: number[] }[]): void =>
       void this.moves.push(...moved.map(each => `${how} ${each.partitions.join()}`))
     this.intake = new RecordIntake({
-      config: streamsConfig({ applicationId: 'test', brokers: [], ...options }),
+      config: streamsConfig({ applicationId: 'test', brokers: ['b:1'], ...options }),
       pause: moved => tell('pause', moved),
       resume: moved => tell('resume', moved),
       onUnreadable: ({ partition, first, last }, policy) => this.moves.push(`unreadable ${partition} ${first}-${last} ${policy}`),

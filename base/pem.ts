@@ -1,0 +1,30 @@
+import { X509Certificate } from 'node:crypto'
+
+const block = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----/g
+const begin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g
+const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[^-]*-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/
+
+/**
+ * Throws for a text that is not PEM of one or more whole certificates. Node.js takes any text for a list of authorities, and ignores what is none in it
+ * without a word.
+ */
+export function checkCertificates(pem: string): void {
+  const whole = pem.match(block) ?? []
+  if (whole.length === 0 || whole.length !== pem.match(begin)?.length) throw new Error('it holds no certificate, or an incomplete one')
+  for (const each of whole) void new X509Certificate(each)
+}
+
+/** Whether a text is PEM of one or more whole certificates. */
+export function isCertificates(pem: string): boolean {
+  try {
+    checkCertificates(pem)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether a text looks like PEM with a private key, which may be encrypted. */
+export function isPrivateKey(pem: string): boolean {
+  return privateKey.test(pem)
+}
