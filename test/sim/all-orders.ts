@@ -1,7 +1,7 @@
 import { runPlan } from './run-seed.ts'
 import { type Plan, plainTopics, type Setup } from './world/plan.ts'
 
-/** How late a message is that others are to overtake, ms: many times what one takes. */
+/** The delay of a message that others are to overtake, ms: many times the usual latency. */
 const lateMs = 15
 
 /** Two members, two partitions, three records. */
@@ -37,19 +37,19 @@ export function smallPlan(transactionVersion: 1 | 2): Plan {
 }
 
 export interface OrdersOptions {
-  /** How many messages of a schedule come late, at most. */
+  /** The largest number of late messages in a schedule. */
   readonly bound: number
-  /** No more schedules than that. */
+  /** The largest number of schedules to run. */
   readonly most: number
 }
 
 export interface ExploredOrders {
-  /** How many messages there are if none comes late. */
+  /** The number of messages in the schedule in which none is late. */
   readonly messages: number
   readonly schedules: number
-  /** How many of them gave other events than those before. */
+  /** The number of schedules whose events differ from those of every schedule before. */
   readonly different: number
-  /** Whether there was no other schedule within the bound. */
+  /** Whether every schedule within the bound was run. */
   readonly complete: boolean
   /** The late messages of each schedule that failed, by number, and what was wrong. */
   readonly wrong: readonly { readonly late: readonly number[]; readonly violation: string }[]

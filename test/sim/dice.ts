@@ -15,7 +15,7 @@ export class Dice {
     for (let warm = 0; warm < 12; warm++) this.next()
   }
 
-  /** From 0 to 1, without 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number {
     const sum = (this.#a + this.#b + this.#count) | 0
     this.#count = (this.#count + 1) | 0
@@ -25,17 +25,17 @@ export class Dice {
     return (sum >>> 0) / 4_294_967_296
   }
 
-  /** From `from` to `to`, without `to`. */
+  /** A number from `from` (inclusive) to `to` (exclusive). */
   between(from: number, to: number): number {
     return from + this.next() * (to - from)
   }
 
-  /** A whole number from 0 to `end`, without `end`. */
+  /** A whole number from 0 (inclusive) to `end` (exclusive). */
   below(end: number): number {
     return Math.floor(this.next() * end)
   }
 
-  /** True once in `1 / probability` times. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean {
     return this.next() < probability
   }

@@ -15,7 +15,7 @@ import { TopicConnection } from '../../topology/runtime/topics/topic-connection.
 import { computed, method, type Method, type Sabotage } from './sabotage-doors.ts'
 import { SimEnv } from './sim-env.ts'
 
-/** Before kafkajs is loaded for the first time: what a mend does is not undone. */
+/** Must be called before kafkajs is loaded for the first time, because the changes that a mend has made to kafkajs cannot be undone. */
 function mending(mend: Mend, apply: Mend['apply']): () => () => void {
   return () => {
     const before = mend.apply.bind(mend)
@@ -24,7 +24,7 @@ function mending(mend: Mend, apply: Mend['apply']): () => () => void {
   }
 }
 
-/** The record is not refused for this reason; what the gate tells of it is right. */
+/** The fault: the gate does not refuse the record for this reason. Its other answers are right. */
 function letting(code: string, harmless: object): (before: Method) => Method {
   return before =>
     function (record: object) {
@@ -45,7 +45,7 @@ interface Fetched {
   }
 }
 
-/** As if a batch ended with its last record that is no marker. */
+/** The fault: the end of a batch is taken to be its last record that is not a marker. */
 function withoutMarkers(fetched: Fetched): Fetched {
   const { messages } = fetched
   const last = messages.findLast(({ isControlRecord }) => !isControlRecord)
@@ -57,7 +57,7 @@ type Producing = (options: { readonly transactional: boolean; readonly cluster: 
 
 const lastBatches = new WeakMap<object, Map<string, object>>()
 
-/** Faults that the product once had. */
+/** Faults that the product had in the past, each of which can be put back for a run. */
 export const formerFaults: readonly Sabotage[] = [
   {
     name: 'other-connection',

@@ -36,7 +36,7 @@ const values = (kafka: SimKafka, topic = 't'): string[] =>
     .records.filter(each => each.state !== 'control')
     .map(each => `${String(each.value)} ${each.state}`)
 
-/** As taken by whoever coordinates the id. */
+/** Initializes a transactional id at its coordinator; returns it with the assigned producer id and epoch. */
 async function taken({ coordinator }: Running, transactionalId: string) {
   return { transactionalId, ...(await take(coordinator('transaction', transactionalId), transactionalId)) }
 }
@@ -163,7 +163,7 @@ test('a broker that forgets markers leaves what it has ended open, and the next 
   kafka.start(1)
   await client.sleep(500)
   assert.is((await state(client, 'id')).state, 'CompleteCommit')
-  // The first partition of the transaction has none; of the others chance has decided.
+  // The first partition of the transaction has no marker; for the others it is decided at random.
   assert.equal([values(kafka), kafka.log('t', 0).lastStable], [['a open'], 0])
   await addPartition(client, 1, own, 't')
   await client.ask('addOffsetsToTxn', 1, { ...own, groupId: 'g' })

@@ -4,7 +4,7 @@ import { runPlan } from './run-seed.ts'
 import type { Fault } from './world/faults.ts'
 import { plainTopics, type Setup } from './world/plan.ts'
 
-/** What simulated worlds have found, each made as plain as it can be. */
+/** Faults that simulated worlds have found, each reduced to the smallest world that shows it. */
 const test = suite('what the simulation has found')
 
 const plain: Setup = {
@@ -34,7 +34,7 @@ const plain: Setup = {
   topics: plainTopics,
 }
 
-/** What is wrong in worlds of these seeds. */
+/** The faults that the judges find in the worlds of these seeds. */
 async function wrong(setup: Partial<Setup>, seeds: number, faults: readonly Fault[] = []): Promise<string[]> {
   const found: string[] = []
   for (let seed = 1; seed <= seeds; seed++) {

@@ -1,14 +1,14 @@
 import type { WorldOutcome } from './world/world.ts'
 
-/** What a process tells of one seed. */
+/** The result of one seed, as a worker process sends it. */
 export interface SeedOutcome extends WorldOutcome {
-  /** Of real time and of the processor. */
+  /** Elapsed real time, and processor time. */
   readonly cpuMs: number
-  /** Whether a second run gave other events. */
+  /** Whether a second run of the seed had different events. */
   readonly differs: boolean
 }
 
-/** One line of a seed. */
+/** The result of a seed as one line of text. */
 export function reportOf(seed: number, { violations, hash, events, simulatedMs, failures }: WorldOutcome): string {
   const facts = `${events} events in ${(simulatedMs / 1000).toFixed(1)} s, ${failures} given up, hash ${hash}`
   const [first, ...rest] = violations
@@ -16,7 +16,7 @@ export function reportOf(seed: number, { violations, hash, events, simulatedMs, 
   return `seed ${seed}: WRONG (${facts})\n  ${first}${rest.length > 0 ? `\n  and ${rest.length} more: ${rest.slice(0, 4).join('\n  ')}` : ''}`
 }
 
-/** Adds up seeds, and tells of those that fail at once. */
+/** Sums up the results of seeds, and prints a failing seed as soon as its result is there. */
 export class SeedReport {
   readonly failed: number[] = []
   readonly #write: (text: string) => void

@@ -1,15 +1,15 @@
-/** A fault that the product could have: put in, some seed must find it. */
+/** A fault that the product could have. While it is put in, at least one seed must find it. */
 export interface Sabotage {
   readonly name: string
   readonly what: string
-  /** Puts it in; returns what takes it out. */
+  /** Puts the fault in; returns a function that takes it out again. */
   readonly apply: () => () => void
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- methods of all shapes
 export type Method = (this: any, ...given: any[]) => unknown
 
-/** Replaces a method of a class by one that is made of it. */
+/** Replaces a method of a class by one that the given function makes from the original. */
 export function method(of: { readonly prototype: object }, name: string, made: (before: Method) => Method): () => () => void {
   return () => {
     const prototype = of.prototype as Record<string, Method>
@@ -19,7 +19,7 @@ export function method(of: { readonly prototype: object }, name: string, made: (
   }
 }
 
-/** Replaces a property that a class computes. */
+/** Replaces a getter of a class. */
 export function computed(of: { readonly prototype: object }, name: string, made: Method): () => () => void {
   return () => {
     const before = Object.getOwnPropertyDescriptor(of.prototype, name) as PropertyDescriptor

@@ -1,27 +1,27 @@
-/** What happens at a moment of simulated time, to one process or, without an owner, to the world. */
+/** An event at a moment of simulated time. It belongs to a process or, without an owner, to the world. */
 export interface SimEvent {
   at: number
   readonly order: number
   readonly owner: SimOwner | undefined
   readonly label: string
-  /** undefined: it was cancelled. */
+  /** undefined: the event was cancelled. */
   run: (() => void) | undefined
 }
 
-/** A process as far as its events are concerned: those of a dead one do not happen, those of a frozen one wait. */
+/** The owner of events: a process. The events of a dead process are dropped; those of a frozen one wait. */
 export interface SimOwner {
   readonly name: string
   alive: boolean
-  /** The events that wait until it thaws; undefined: it is not frozen. */
+  /** The events that wait until the process is no longer frozen; undefined: it is not frozen. */
   parked: SimEvent[] | undefined
 }
 
-/** Most events at one moment: more of them mean that nothing lets time pass. */
+/** The largest number of events at one moment: with more of them, simulated time no longer advances. */
 const maxEventsAtOnce = 20_000
 
 /**
- * Simulated time: a queue of events, which happen one after the other, each with everything that follows from it without another event (promises,
- * `process.nextTick`). Time jumps from event to event. What is done meanwhile is done by `current`, the owner of the event, because nothing of another
+ * Simulated time: a queue of events, which are run one after the other, each with everything that follows from it without another event (promises,
+ * `process.nextTick`). Time jumps from event to event. All code that runs during an event belongs to `current`, the owner of the event, because no code of another
  * process can run until the event has ended.
  */
 export class Scheduler {
@@ -55,7 +55,7 @@ export class Scheduler {
     for (const event of parked ?? []) this.#push(event)
   }
 
-  /** Lets events happen until `done`, which is asked after each of them, or until the time is over; returns whether it is done. */
+  /** Runs events until `done`, which is called after each event, returns true, or until the time is over. Returns whether `done` returned true. */
   run(done: () => boolean, untilMs: number): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const slice = (): void => {
@@ -135,7 +135,7 @@ function isBefore(a: SimEvent, b: SimEvent): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order)
 }
 
-/** Runs all ticks and reactions that are due, those that they cause too. A turn of the real event loop does the same at several times the cost. */
+/** Runs all due ticks and promise reactions, including those that they cause. A turn of the real event loop does the same at several times the cost. */
 function drain(): void {
   ;(process as unknown as { _tickCallback(): void })._tickCallback()
 }

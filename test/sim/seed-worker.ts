@@ -4,7 +4,7 @@ import { useSabotage } from './sabotage.ts'
 import type { SeedAnswer, SeedQuestion } from './seed-workers.ts'
 import { drawPlan } from './world/plan.ts'
 
-// Nobody reads the stacks of errors that are tried again, and to take them down costs a fifth of all time.
+// Stack traces of errors that lead to a retry are never read, and capturing them takes a fifth of the run time.
 Error.stackTraceLimit = 0
 let undo: (() => void) | undefined
 

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { SeedOutcome } from './report.ts'
 
-/** What a worker is asked. */
+/** A request to a worker. */
 export interface SeedQuestion {
   readonly seed: number
   readonly twice: boolean
@@ -16,16 +16,16 @@ export interface SeedAnswer {
 
 export interface SeedWorkersOptions {
   readonly count: number
-  /** Whether each seed runs twice, to compare. */
+  /** Whether each seed runs twice, so that the events of both runs are compared. */
   readonly twice: boolean
   readonly sabotage: string | undefined
   readonly onOutcome: (seed: number, outcome: SeedOutcome) => void
 }
 
-/** Real time that a seed may take, ms: one that takes longer hangs. */
+/** The longest real time of a seed, ms: a seed that takes longer counts as hanging. */
 const seedLimitMs = 120_000
 
-/** Runs seeds in processes of their own. */
+/** Runs seeds in worker processes. */
 export class SeedWorkers {
   readonly #options: SeedWorkersOptions
 
@@ -33,7 +33,7 @@ export class SeedWorkers {
     this.#options = options
   }
 
-  /** From a seed on, as long as there is to be another. */
+  /** Runs seeds, beginning with this one, as long as `another` returns true. */
   async run(from: number, another: (seed: number) => boolean): Promise<void> {
     let next = from
     const take = (): number | undefined => (another(next) ? next++ : undefined)
@@ -79,7 +79,7 @@ const hanging: SeedOutcome = {
   differs: false,
 }
 
-/** Promises are short-lived: with room for them to die young, a seed costs a sixth less. */
+/** Promises are short-lived objects: with a larger young generation of the heap, a seed takes a sixth less time. */
 const flags = ['--max-semi-space-size=64', '--min-semi-space-size=32']
 
 function newWorker(): ChildProcess {

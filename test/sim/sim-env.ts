@@ -12,7 +12,7 @@ export const worldBeganMs = Date.UTC(2030, 0, 1)
 /** How long a turn of a simulated event loop takes, ms: from 0.01 to 0.06. */
 const turnMs = { from: 0.01, to: 0.06 }
 
-/** The world of simulated processes. Whatever is asked is asked by the process whose event happens, and comes back to that process. */
+/** The `Env` of simulated processes. Each call belongs to the process whose event is running, and its result is delivered to that process. */
 export class SimEnv implements Env {
   readonly #scheduler: Scheduler
   readonly #network: SimNetwork

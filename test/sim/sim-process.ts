@@ -5,11 +5,11 @@ export class SimProcess implements SimOwner {
   readonly name: string
   alive = true
   parked: SimEvent[] | undefined
-  /** How far its clock is ahead of the world's, ms. */
+  /** The offset of the process's clock from that of the world, ms. */
   skewMs = 0
-  /** When it began, ms of the world. */
+  /** The start of the process, in ms of the world's clock. */
   readonly bornMs: number
-  /** Called when it dies, whichever way. */
+  /** Called when the process ends, for whatever reason. */
   readonly onDeath = new Set<() => void>()
   /** When its last turn of the event loop is due, ms of the world: turns keep their order. */
   lastTurnMs = 0
@@ -19,7 +19,7 @@ export class SimProcess implements SimOwner {
     this.bornMs = bornMs
   }
 
-  /** Nothing of it happens any more. */
+  /** Ends the process: none of its events is run any more. */
   die(): void {
     if (!this.alive) return
     this.alive = false

@@ -3,28 +3,28 @@ import type { Checkpoint, Row } from '../../../stores/index.ts'
 import type { Dice } from '../dice.ts'
 import type { Scheduler } from '../scheduler.ts'
 
-/** What a store has written: it survives the process. */
+/** The rows that a store has written; they outlive the process. */
 export interface StoredRows {
   readonly rows: Map<string, readonly [Uint8Array, Uint8Array]>
   checkpoint: Checkpoint | undefined
 }
 
-/** How a write ends: after so many ms; written after a part of it, unless it fails. */
+/** The duration of a write, and whether it fails. A write that does not fail takes effect after a part of this time. */
 export interface WriteOutcome {
   readonly ms: number
   readonly fails: boolean
 }
 
 /**
- * The disk of one instance. What was written is there after the process is killed: a batch as a whole or not at all, as with LevelDB, whose writes the
- * system keeps. Nobody else opens it at the same time.
+ * The disk of one instance. A batch that was written outlives a killed process, as a whole or not at all, as with LevelDB, whose writes the operating system
+ * keeps. One process at a time opens it.
  */
 export class SimDisk {
   readonly stores = new Map<string, StoredRows>()
   readonly facts = new Map<string, string>()
-  /** Writes fail until then, ms of the world. */
+  /** Writes fail until this time, in ms of the world's clock. */
   fullUntilMs = 0
-  /** Reads fail until then, ms of the world. */
+  /** Reads fail until this time, in ms of the world's clock. */
   unreadableUntilMs = 0
   readonly #scheduler: Scheduler
   readonly #dice: Dice
@@ -48,7 +48,7 @@ export class SimDisk {
       throw new SluiceError('STORE_FAILED', `the store in ${directory} cannot be used: IO error: Input/output error (simulated)`)
   }
 
-  /** Writes a batch in the process that asks; resolves when it is told that it was written. */
+  /** Writes a batch for the process that calls; resolves when the process learns that the batch was written. */
   write(directory: string, rows: readonly Row[], checkpoint: Checkpoint): Promise<void> {
     const { current: owner } = this.#scheduler
     const ms = this.#dice.chance(0.05) ? this.#dice.between(1, 60) : this.#dice.between(0.02, 0.3)

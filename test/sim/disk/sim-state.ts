@@ -17,7 +17,7 @@ export function simStore<K, V>(options: TypedStoreOptions<K, V>, disk: SimDisk):
   }
 }
 
-/** What an instance uses of its state directory. */
+/** The parts of a state directory that an instance uses. */
 type Directory = Pick<
   StateDirectory,
   'path' | 'instanceId' | 'get' | 'put' | 'close' | 'storeDirectory' | 'newCopies' | 'tasks' | 'lastTouched' | 'remove'

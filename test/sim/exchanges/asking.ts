@@ -1,7 +1,7 @@
 import type { Client, Writer } from './client.ts'
 import { patiently } from './client.ts'
 
-/** The questions of the exchanges, in short: each answers with what is compared. */
+/** Requests for the exchanges. Each function returns the parts of the answer that are compared. */
 export async function makeTopic(
   client: Client,
   name: string,
@@ -14,7 +14,7 @@ export async function makeTopic(
     timeoutMs: 10_000,
     validateOnly: false,
   })
-  // Named by the metadata before its leader knows it.
+  // The metadata name a new topic before its leader knows of it.
   await patiently(
     client,
     () => fetch(client, name, 0),
@@ -24,7 +24,7 @@ export async function makeTopic(
 
 const fresh = { producerId: -1, epoch: -1 }
 
-/** Takes a transactional id, as soon as it can be had. */
+/** Initializes a transactional id, and asks again until the coordinator assigns it. */
 export async function take(
   client: Client,
   transactionalId: string,
@@ -57,7 +57,7 @@ export async function end(client: Client, version: number, { transactionalId = '
   return client.ask('endTxn', version, { transactionalId, producerId, epoch, committed })
 }
 
-/** How the last transaction of an id stands. */
+/** The state of the last transaction of a transactional id. */
 export async function state(
   client: Client,
   transactionalId: string,
@@ -68,7 +68,7 @@ export async function state(
   return { state: found.state, epoch: found.epoch, partitions }
 }
 
-/** Once it is complete. */
+/** Waits until the transaction is complete. */
 export async function completed(client: Client, transactionalId: string): Promise<string> {
   for (let tries = 0; ; tries++) {
     const found = await state(client, transactionalId)
@@ -93,7 +93,7 @@ export async function fetch(client: Client, topic: string, isolation: 0 | 1, off
   return topics[0]!.partitions[0]!
 }
 
-/** Where the partition ends for who reads what is committed, and for who reads everything. */
+/** The end offset of the partition with the isolation level read_committed, and with read_uncommitted. */
 export async function ends(client: Client, topic: string): Promise<string> {
   const latest = async (isolation: 0 | 1) => {
     const partitions = [{ index: 0, leaderEpoch: -1, timestamp: -1 }]
@@ -121,7 +121,7 @@ export interface Membership {
   readonly memberId?: string
 }
 
-/** Offsets within a transaction; the error. */
+/** Commits offsets within a transaction; returns the error code. */
 export async function commitWithin(
   client: Client,
   version: number,
@@ -158,7 +158,7 @@ export async function commit(client: Client, topic: string, offset: number, grou
   return answer.topics[0]!.partitions[0]!.error
 }
 
-/** The error and the offset; `stable`: only if no open transaction is to change it. */
+/** Returns the error code and the committed offset. `stable`: ask for an offset that no open transaction may change (KIP-447). */
 export async function committed(client: Client, topic: string, groupId: string, stable: boolean): Promise<string> {
   const answer = await client.ask('offsetFetch', 7, { groupId, topics: [{ name: topic, partitions: [0] }], requireStable: stable })
   const found = answer.topics[0]?.partitions[0]

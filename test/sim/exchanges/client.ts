@@ -4,7 +4,7 @@ import { encodeRecordBatch } from '../../../topology/runtime/kafka/kafkajs-mends
 import type { SimHost, SimKafka } from '../kafka/index.ts'
 import { type ApiName, decodeResponse, encodeRequest, type RequestOf, type ResponseOf } from '../kafka/wire/index.ts'
 
-/** Asks one broker, real or simulated, by its wire protocol: each question on a connection of its own name. */
+/** Sends requests of the wire protocol to one broker, real or simulated; the connection of each request is chosen by a name. */
 export interface Client {
   ask<N extends ApiName>(name: N, version: number, body: RequestOf<N>, connection?: string): Promise<ResponseOf<N>>
   sleep(ms: number): Promise<void>
@@ -71,7 +71,7 @@ class Wire {
   }
 }
 
-/** Time that passes when somebody waits for it. */
+/** Simulated time that advances only while a caller waits. */
 export class VirtualTime implements SimHost {
   #now: number
   #seed = 1
@@ -92,13 +92,13 @@ export class VirtualTime implements SimHost {
     return () => void (this.#events = this.#events.filter(each => each !== event))
   }
 
-  /** From 0 to below 1: the same in every run. */
+  /** A pseudo-random number from 0 (inclusive) to 1 (exclusive), the same in every run. */
   random(): number {
     this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0
     return this.#seed / 0x1_0000_0000
   }
 
-  /** Goes on to what is next; false: nothing is. */
+  /** Advances to the next timer and runs it; returns false if there is none. */
   step(): boolean {
     const [first, ...rest] = this.#events
     if (first === undefined) return false
@@ -113,13 +113,13 @@ export class VirtualTime implements SimHost {
   }
 }
 
-/** A simulated broker; its time goes on while somebody waits. */
+/** A simulated broker. Its time advances while a caller waits for an answer. */
 export function simClient(kafka: SimKafka, time: VirtualTime, broker = 1): Client {
   const connections = new Map<string, object>()
   let asked = 0
   let waiting = 0
   let isPumping = false
-  /** Until nobody waits, or nothing is left to happen: some are never answered. */
+  /** Advances time until no caller waits, or no timer is left: some requests are never answered. */
   const pump = (): void => {
     isPumping = waiting > 0 && time.step()
     if (isPumping) setImmediate(pump)
@@ -150,7 +150,7 @@ export function simClient(kafka: SimKafka, time: VirtualTime, broker = 1): Clien
 export interface Writer {
   readonly producerId: number
   readonly epoch: number
-  /** undefined: not in a transaction. */
+  /** undefined: the batch is not part of a transaction. */
   readonly transactionalId?: string
 }
 
@@ -160,13 +160,13 @@ export interface Written {
   readonly topic: string
   readonly partition?: number
   readonly sequence?: number
-  /** null: a deletion. */
+  /** null marks a deletion. */
   readonly values?: readonly (string | null)[]
   readonly key?: Buffer
   readonly timestamp?: number
 }
 
-/** Writes one batch; the answer as "error offset". */
+/** Writes one batch; returns the answer as the text "error offset". */
 export async function write(client: Client, version: number, writer: Writer, written: Written): Promise<string> {
   const { topic, partition = 0, sequence = 0, values = ['x'], key = Buffer.from('key'), timestamp = client.now() } = written
   const { producerId, epoch, transactionalId } = writer
@@ -190,7 +190,7 @@ export async function write(client: Client, version: number, writer: Writer, wri
   return `${found!.error} ${found!.baseOffset}`
 }
 
-/** Asks until what is answered is not to be asked again: coordinators load, topics are made, transactions are completed. */
+/** Repeats a request until its answer is final: before that, coordinators load, topics are created and transactions are completed. */
 export async function patiently<T>(client: Client, ask: () => Promise<T>, errorOf: (answer: T) => number): Promise<T> {
   for (let tries = 0; ; tries++) {
     const answer = await ask()

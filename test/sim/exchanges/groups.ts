@@ -20,7 +20,7 @@ function join(
   return client.ask('joinGroup', 5, body, connection)
 }
 
-/** With the name that it is given. */
+/** Joins a group: once without a member id, then with the one that the coordinator has assigned. */
 async function enter(client: Client, connection: string, joining: Joining) {
   const named = await patiently(
     client,

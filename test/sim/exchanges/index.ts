@@ -1,4 +1,4 @@
-// Questions to a broker and what Kafka answers: what a simulated broker and a real one are both held against.
+// Requests to a broker with the answers that Kafka gives; a simulated broker and a real one are both compared with them.
 export { simClient, socketClient, type Client, VirtualTime } from './client.ts'
 export type { Exchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'

@@ -2,7 +2,7 @@ import { addPartition, batches, completed, coordinator, end, ends, fetch, makeTo
 import { type Client, patiently, write } from './client.ts'
 import type { Exchange } from './exchange.ts'
 
-/** A read that waits for so many bytes: what it got, and whether it was held back. */
+/** Fetches with a minimum number of bytes; returns the result, and whether the broker delayed the answer. */
 async function wait(client: Client, topic: string, offset: number, maxWaitMs: number): Promise<string> {
   const started = client.now()
   const partitions = [{ index: 0, leaderEpoch: -1, offset, logStart: -1, maxBytes: 1_000_000 }]

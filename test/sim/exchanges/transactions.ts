@@ -15,7 +15,7 @@ import {
 import { write } from './client.ts'
 import type { Exchange } from './exchange.ts'
 
-/** From this version on a write adds its partition to the transaction. */
+/** From this version of Produce on, a write adds its partition to the transaction (KIP-890). */
 const adds = 12
 
 export const transactionExchanges: readonly Exchange[] = [

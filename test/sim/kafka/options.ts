@@ -1,15 +1,15 @@
-/** What a simulated Kafka has of the world: time and chance, both the simulation's. */
+/** The time and random numbers of a simulated Kafka, both provided by the simulation. */
 export interface SimHost {
   /** Epoch ms. */
   now(): number
-  /** Runs once, after so many ms; the result cancels it. */
+  /** Calls the function once, after this many ms; the returned function cancels the call. */
   after(ms: number, run: () => void): () => void
-  /** From 0 to below 1. */
+  /** A random number from 0 (inclusive) to 1 (exclusive). */
   random(): number
 }
 
 export interface SimKafkaOptions {
-  /** How many; their ids are 1, 2, …. */
+  /** The number of brokers; their ids are 1, 2, …. */
   readonly brokers: number
   readonly host: SimHost
   /** The cluster's `transaction.version`; 2 (the default): each transaction has an epoch of its own (KIP-890). */
@@ -20,27 +20,27 @@ export interface SimKafkaOptions {
   readonly limits?: Partial<Limits>
 }
 
-/** ms. */
+/** Delays, all in ms. */
 export interface Timing {
-  /** Until a record is with all in-sync replicas; 0: at once, before anything else happens. */
+  /** From a write until all in-sync replicas have the record; 0: they have it at once, before any other event. */
   readonly replication: number
-  /** Between a look at the coordinator whether a transaction is open and the write that it was for; 0: nothing comes between. */
+  /** Between the request to the coordinator whether a transaction is open and the write that the request was made for; 0: no event comes between. */
   readonly verification: number
-  /** Until a new partition's leader has heard of it. */
+  /** Until the leader of a new partition knows of the partition. */
   readonly creation: number
-  /** Until a marker of a transaction that was told to end is written; half to one and a half times that. */
+  /** From EndTxn until a marker is written: drawn from half to one and a half times this value. */
   readonly marker: number
-  /** Between tries of what a broker that is away holds up. */
+  /** Between retries of an operation that waits for a broker which is down. */
   readonly retry: number
-  /** Until a broker that is gone is missed (`broker.session.timeout.ms`): others lead then. */
+  /** Until the cluster notices that a broker is down (`broker.session.timeout.ms`) and elects other leaders. */
   readonly session: number
-  /** How long a coordinator loads after a move. */
+  /** The time that a coordinator needs to load its state after it has moved to another broker. */
   readonly loading: number
-  /** Until a broker that has come back is in sync. */
+  /** Until a restarted broker is in sync. */
   readonly sync: number
   /** `group.initial.rebalance.delay.ms` */
   readonly initialRebalance: number
-  /** `transaction.abort.timed.out.transaction.cleanup.interval.ms`: transactions whose time is over are looked for so often. */
+  /** `transaction.abort.timed.out.transaction.cleanup.interval.ms`: the interval at which transactions that have timed out are looked for. */
   readonly timeoutScan: number
 }
 
@@ -51,7 +51,7 @@ export interface Limits {
   readonly minSessionMs: number
   /** `group.max.session.timeout.ms` */
   readonly maxSessionMs: number
-  /** Of `__consumer_offsets` and `__transaction_state` each. */
+  /** The number of partitions of `__consumer_offsets`, and of `__transaction_state`. */
   readonly coordinatorPartitions: number
 }
 

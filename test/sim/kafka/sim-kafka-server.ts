@@ -69,7 +69,7 @@ function serve(kafka: SimKafka, broker: number, socket: Socket): void {
     try {
       requests.take(chunk, request => kafka.receive(broker, socket, request, response => send(socket, response)))
     } catch (error) {
-      // As a broker does that does not understand its client.
+      // A broker closes the connection of a client whose request it cannot parse.
       console.error(error)
       socket.destroy()
     }
@@ -85,7 +85,7 @@ function send(socket: Socket, response: Buffer): void {
   socket.uncork()
 }
 
-/** Whole requests from chunks of bytes; what a request lacks yet is joined once, when it is there. */
+/** Extracts whole requests from chunks of bytes; the chunks of a request are joined once, when the last one has arrived. */
 class Requests {
   #chunks: Buffer[] = []
   #size = 0

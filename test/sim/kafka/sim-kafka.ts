@@ -16,11 +16,11 @@ import { makeProduce } from './requests/produce.ts'
 import { makeAlterConfigs, makeCreatePartitions, makeCreateTopics, makeDeleteTopics, makeDescribeConfigs } from './requests/topics.ts'
 import { transactionHandlers } from './requests/transactions.ts'
 
-/** What a kill does to what was not with all in-sync replicas, and to transactions that are being ended. */
+/** The effects of a kill on records that not all in-sync replicas have, and on transactions that are being ended. */
 export interface Kill {
-  /** `lost`: the machine went, with what only its memory had. Default: `kept`, the process alone went. */
+  /** `lost`: the machine failed, and records that were in its memory only are gone. Default: `kept`, only the process ended. */
   readonly unflushed?: 'lost' | 'kept'
-  /** Transactions that this broker is ending are written down as ended, though some of their partitions have no marker: which, chance decides, of all or of some. */
+  /** Transactions that this broker is ending are recorded as ended though some of their partitions have no marker. The partitions are drawn at random, from all or from some. */
   readonly forgetMarkers?: boolean | ((partition: string) => boolean)
 }
 
@@ -36,13 +36,13 @@ export interface SeenLog {
 
 /** The offsets of a group, for judges. */
 export interface SeenOffsets {
-  /** By topic and partition. */
+  /** Committed offsets, by topic and partition. */
   readonly committed: ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>
-  /** Of open transactions. */
+  /** Offsets that open transactions have written but not committed. */
   readonly open: readonly { readonly producerId: number; readonly topic: string; readonly partition: number; readonly offset: number }[]
 }
 
-/** A cluster of Kafka brokers in memory, which speaks the wire protocol. Time and chance are its host's alone: the same requests have the same answers. */
+/** A cluster of Kafka brokers in memory that speaks the wire protocol. Time and random numbers come only from its host, so the same requests get the same answers. */
 export class SimKafka {
   readonly #cluster: Cluster
   readonly #groups: GroupCoordinator
@@ -116,28 +116,28 @@ export class SimKafka {
     this.#cluster.deleteTopic(name)
   }
 
-  /** So many in all. */
+  /** Adds partitions to a topic; `count` is the new total. */
   addPartitions(name: string, count: number): void {
     this.#cluster.addPartitions(this.#topic(name), count)
   }
 
-  /** As retention does. */
+  /** Deletes the records before an offset, as retention does. */
   deleteRecordsBefore(topic: string, partition: number, offset: number): void {
     this.#partition(topic, partition).log.deleteBefore(offset)
   }
 
-  /** As the cleaner does. Deletions go `delete.retention.ms` after it has first seen them. */
+  /** Compacts a partition, as the log cleaner does. A deletion is removed `delete.retention.ms` after the cleaner has first seen it. */
   compact(topic: string): void {
     const { partitions, configs } = this.#topic(topic)
     for (const { log } of partitions) log.compact(this.#cluster.host.now(), Number(configs.get('delete.retention.ms')))
   }
 
-  /** How many partitions a topic has; 0: there is none. */
+  /** The number of partitions of a topic; 0: there is no such topic. */
   partitions(topic: string): number {
     return this.#cluster.topics.get(topic)?.partitions.length ?? 0
   }
 
-  /** It is gone, and its connections with it: whoever has them is to close them. */
+  /** Stops a broker. The caller closes the broker's connections. */
   kill(broker: number, { unflushed = 'kept', forgetMarkers = false }: Kill = {}): void {
     this.#connections.closeOf(broker)
     if (forgetMarkers !== false) this.#transactions.forgetMarkers(broker, forgetMarkers === true ? undefined : forgetMarkers)
@@ -161,12 +161,12 @@ export class SimKafka {
     this.moveLeader(topic, index, broker)
   }
 
-  /** Which partition of which internal topic it is, and who leads that. */
+  /** The partition of an internal topic that belongs to the coordinator of a key, and the leader of that partition. */
   coordinator(type: 'group' | 'transaction', id: string): { readonly topic: string; readonly index: number; readonly leader: number } {
     return (type === 'group' ? this.#groups : this.#transactions).partitions.of(id)
   }
 
-  /** Everything that is in a partition from an offset on, whatever became of it. */
+  /** All records of a partition from an offset on, whether committed, aborted or open. */
   log(topic: string, partition: number, from = 0): SeenLog {
     const { log, leader } = this.#partition(topic, partition)
     const { start, end, highWatermark } = log
@@ -180,7 +180,7 @@ export class SimKafka {
     return { committed: offsets.committed, open }
   }
 
-  /** How the last transaction of an id stands; undefined: there was none. */
+  /** The state of the last transaction of a transactional id; undefined: there was none. */
   transaction(
     id: string,
   ): { readonly state: string; readonly producerId: number; readonly epoch: number; readonly partitions: readonly string[] } | undefined {

@@ -10,15 +10,15 @@ export interface BrokerEnd {
   readonly rules: NetworkRules
   /** Gives a whole request to the broker. */
   handle(request: Buffer, reply: (response: Buffer) => void): void
-  /** Bytes leave for the client, `extraMs` later than they would. */
+  /** Sends bytes to the client, with an additional delay of `extraMs`. */
   send(data: Buffer, extraMs: number): void
-  /** Does something as the broker, that much later. */
+  /** Calls a function as an event of the broker, after a delay. */
   later(ms: number, run: () => void): void
   cut(): void
   onRequest?(facts: RequestFacts, request: Buffer): void
 }
 
-/** Takes requests apart, and gives them to the broker one at a time: as a real one, it reads the next when it has answered the last. */
+/** Splits the bytes into requests, and passes them to the broker one at a time: like a real broker, it reads the next request when it has answered the last one. */
 export class BrokerConnection {
   readonly #end: BrokerEnd
   #rest: Buffer | undefined

@@ -3,7 +3,7 @@ import type { SimProcess } from '../sim-process.ts'
 /** `before`: a request that has not reached its broker; `after`: the answer to a request that the broker has handled. */
 export type Moment = 'before' | 'after'
 
-/** What becomes of a request or an answer: how much later it comes, or that its connection breaks instead. */
+/** The fate of a request or an answer: an additional delay, or a broken connection in place of the delivery. */
 export type Fate = { readonly delayMs: number } | 'cut'
 
 export interface RequestFacts {
@@ -12,14 +12,14 @@ export interface RequestFacts {
   readonly broker: number
 }
 
-/** Waits for a moment of a request, and decides what happens then. */
+/** Applies to one side (`before` or `after`) of matching requests, and decides their fate. */
 export interface NetworkRule {
   readonly moment: Moment
   /** Whether the rule is about this request. */
   readonly matches: (facts: RequestFacts) => boolean
-  /** How many of them pass before. */
+  /** The number of matching requests that pass before the rule applies. */
   skip: number
-  /** How many of them it is for, after that. */
+  /** The number of matching requests that the rule then applies to. */
   times: number
   readonly act: (facts: RequestFacts) => Fate | undefined
 }
@@ -52,7 +52,7 @@ export class NetworkRules {
   }
 }
 
-/** Names of the requests, for rules and for reading. */
+/** The names of the request types, for rules and for traces. */
 export const apiNames: Readonly<Record<number, string>> = {
   0: 'Produce',
   1: 'Fetch',

@@ -1,6 +1,6 @@
 import type { Scheduler, SimOwner } from '../scheduler.ts'
 
-/** How long something takes from one end of a connection to the other. */
+/** The latency from one end of a connection to the other. */
 export interface PipeDelays {
   next(): number
 }
@@ -23,7 +23,7 @@ export class Pipe {
     this.#delays = ends.delays
   }
 
-  /** Lets something arrive; `extraMs` later than it would. */
+  /** Delivers something to the other end, with an additional delay of `extraMs`. */
   send(label: string, arrive: () => void, extraMs = 0): void {
     if (this.#closed) return
     const send = (): void => {
@@ -36,13 +36,13 @@ export class Pipe {
     if (!this.#blocks.hold(this.#from, this.#to, send)) send()
   }
 
-  /** What is under way does not arrive. */
+  /** Drops everything that has been sent and has not arrived. */
   close(): void {
     this.#closed = true
   }
 }
 
-/** Directions in which nothing gets through: it arrives once they are open again. */
+/** Blocked directions: what is sent in them arrives once they are open again. */
 export class Blocks {
   readonly #held = new Map<string, (() => void)[]>()
 

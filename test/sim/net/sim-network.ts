@@ -21,7 +21,7 @@ export interface SimNetworkOptions {
   /** The usual time from one end to the other, ms. */
   readonly latencyMs: number
   readonly onRequest?: (facts: RequestFacts, request: Buffer) => void
-  /** How much later than usual the next message comes, ms. Default: not at all. */
+  /** The additional delay of the next message, ms. Default: 0. */
   readonly lateMs?: (() => number) | undefined
 }
 
@@ -33,11 +33,11 @@ interface Listening {
 interface Connection {
   readonly client: SimProcess
   readonly server: SimProcess
-  /** The connection breaks: both ends learn it. */
+  /** Breaks the connection; both ends are notified. */
   readonly cut: () => void
 }
 
-/** How long nobody answers until a connection attempt fails, ms: what a firewall drops. */
+/** The time until a connection attempt without an answer fails, ms, as behind a firewall that drops packets. */
 const connectTimeoutMs = 60_000
 
 /** The network of the simulated processes: connections to brokers, and between instances. */
@@ -63,14 +63,14 @@ export class SimNetwork {
     this.#brokers.set(broker, new SimProcess(`broker-${broker}`, this.#options.scheduler.now))
   }
 
-  /** Its connections break. */
+  /** Ends the current life of a broker and breaks its connections. */
   killBroker(broker: number): void {
     const process = this.#brokers.get(broker)
     this.#brokers.delete(broker)
     process?.die()
   }
 
-  /** Accepts connections as a process; returns the port. */
+  /** Lets a process accept connections; returns the port. */
   listen(process: SimProcess, onConnection: (socket: SimSocket) => void): number {
     const port = this.#ports++
     this.#listening.set(port, { process, onConnection })

@@ -41,7 +41,7 @@ export class SimServer extends EventEmitter {
     return this
   }
 
-  /** As node:net's, it is closed when the last connection is. */
+  /** Like a server of node:net, it is closed when its last connection is closed. */
   close(onClosed: () => void): this {
     this.#network.close(this.#port)
     this.#onClosed = onClosed

@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events'
 import type { SimProcess } from '../sim-process.ts'
 
-/** The side of a connection that a socket does not see. */
+/** The network side of a socket. */
 export interface Wire {
-  /** Bytes leave the socket; its process may die afterwards, they still arrive. */
+  /** Sends bytes. They arrive even if the process dies afterwards. */
   write(data: Buffer): void
-  /** The socket sends no more. */
+  /** Called when the socket has ended its side of the connection. */
   end(): void
-  /** The socket is gone. */
+  /** Called when the socket is destroyed. */
   destroy(): void
-  /** Lets something happen in the socket's process, after everything that it is doing now. */
+  /** Calls a function as an event of the socket's process, after the event that is running now. */
   soon(label: string, run: () => void): void
 }
 
@@ -23,7 +23,7 @@ export class SimSocket extends EventEmitter {
   #ended = false
   #heardEnd = false
   #encoding: BufferEncoding | undefined
-  /** What waits for `uncork`. */
+  /** Chunks that wait for `uncork`. */
   #corked: Buffer[] | undefined
 
   constructor(process: SimProcess) {
@@ -31,7 +31,7 @@ export class SimSocket extends EventEmitter {
     this.process = process
   }
 
-  // What the application calls
+  // Called by the application
 
   write(data: Buffer | string, encoding?: BufferEncoding): boolean {
     if (this.destroyed || this.#ended) return false
@@ -94,7 +94,7 @@ export class SimSocket extends EventEmitter {
     return this
   }
 
-  // What the network calls, in the socket's process
+  // Called by the network, in the socket's process
 
   attach(wire: Wire): void {
     this.#wire = wire

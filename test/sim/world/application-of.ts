@@ -2,7 +2,7 @@ import type { Application, ApplicationParts } from './application.ts'
 import { CountingApplication } from './counting-application.ts'
 import { ServingApplication } from './serving/index.ts'
 
-/** What the instances of this setup run. */
+/** The application that the instances of this setup run. */
 export function applicationOf(parts: ApplicationParts): Application {
   const { serving } = parts.setup
   return serving === undefined ? new CountingApplication(parts) : new ServingApplication(parts, serving)

@@ -7,42 +7,42 @@ import type { Setup } from './plan.ts'
 
 export const applicationId = 'sim'
 export const deadLetters = `${applicationId}-dead-letters`
-/** Of each internal topic of the brokers. */
+/** The number of partitions of each internal topic of the brokers. */
 export const coordinatorPartitions = 4
 
 export interface ApplicationTopics {
-  /** The first of them is the main one. */
+  /** The input topics; the first one is the main input. */
   readonly inputs: readonly string[]
   readonly results: string
   readonly changelogs: readonly string[]
-  /** Others that are judged. */
+  /** Further topics that the judge reads. */
   readonly more: readonly string[]
 }
 
-/** When something is drawn, and how much of it. */
+/** The random numbers, the time and the number of the inputs that are drawn. */
 export interface DrawnAt {
   readonly dice: Dice
   readonly atMs: number
   readonly count: number
 }
 
-/** What the instances of a world run, what it is given, and what must hold of what it gives. It looks at one cluster. */
+/** The application that the instances of a world run: its inputs, and the conditions that its outputs must meet. It reads one cluster. */
 export interface Application {
   readonly topics: ApplicationTopics
-  /** How many inputs there are that are to be answered, how many are, and what is wrong. As of the last look. */
+  /** The number of inputs that need an answer, the number that have one, and the faults that were found, as of the last look. */
   readonly verdict: { readonly inputs: number; readonly answered: number; readonly violations: readonly string[] }
-  /** How long an instance runs once more when all is answered, ms, for what it tells later than its answers; 0: there is nothing. */
+  /** How long an instance runs on after the last answer, ms, so that outputs which follow the answers are written; 0: there are none. */
   readonly afterlifeMs: number
   createTopics(): void
-  /** For one life of an instance. */
+  /** Creates the application for one life of an instance. */
   topology(disk: SimDisk): Topology
   /** The inputs of one moment, by partition. */
   draw(at: DrawnAt): readonly Write[]
-  /** Writes beside those, each at its own moment. */
+  /** Further writes, each at a moment of its own. */
   drawMore(dice: Dice): readonly (Write & { readonly atMs: number })[]
-  /** Sees what has become committed. */
+  /** Reads the records that have been committed since the last look. */
   look(): void
-  /** Judges what can be judged at the end alone; `disks`: of the instances. */
+  /** Checks the conditions that can only be checked at the end. `disks`: the disks of the instances. */
   finish(disks: readonly SimDisk[]): void
 }
 

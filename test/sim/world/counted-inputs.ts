@@ -7,7 +7,7 @@ import type { Write } from './inputs.ts'
 import type { Setup } from './plan.ts'
 
 const day = 24 * 60 * 60 * 1000
-/** How long after a partition was added it is written to, ms. */
+/** The time from the addition of a partition to the first write to it, ms. */
 const grownMs = 100
 
 /** The records of one moment, by partition. */
@@ -28,7 +28,7 @@ export function drawCounted(setup: Setup, { dice, atMs, count }: DrawnAt): reado
   return [...writes.values()]
 }
 
-/** A result has the timestamp of its input: one of tomorrow its topic refuses. */
+/** A result has the timestamp of its input; its topic refuses a timestamp that is a day ahead. */
 function drawValue(dice: Dice, setup: Setup, atMs: number): Pick<ProducedMessage, 'value' | 'timestamp' | 'headers'> {
   const { maxResultBytes } = setup.topics
   const refused = Object.values(poison).filter(each => each !== poison.large || maxResultBytes !== undefined)
@@ -40,7 +40,7 @@ function drawValue(dice: Dice, setup: Setup, atMs: number): Pick<ProducedMessage
   return { value: Buffer.from(kind), timestamp: kind === poison.tomorrow ? at + day : old, headers }
 }
 
-/** Headers so large that few records fit in a batch; undefined: not this time. */
+/** Headers so large that few records fit in a batch; undefined: this record has none. */
 function sized(dice: Dice, kind: string, maxBytes: number): ProducedMessage['headers'] {
   if (kind === poison.large) return { size: 'x'.repeat(maxBytes) }
   return dice.chance(0.3) ? { size: 'x'.repeat(Math.floor(dice.between(0.1, 0.6) * maxBytes)) } : undefined

@@ -9,7 +9,7 @@ import { Judge } from './judge.ts'
 import { differences, diskViolations, lastValues, LogCursors, originOf } from './look.ts'
 import { deletionsKeptMs, type Setup } from './plan.ts'
 
-/** What the inputs may have for a timestamp: their results' topic is the one that refuses some. */
+/** The timestamps of the inputs. The topic of the results refuses some of them. */
 const anyTime = { 'message.timestamp.after.max.ms': '9223372036854775807' }
 
 /** Instances that count inputs by key, and answer each with one result. */
@@ -20,7 +20,7 @@ export class CountingApplication implements Application {
   readonly #setup: Setup
   readonly #judge: Judge
   readonly #cursors: LogCursors
-  /** What was committed to the changelog, by partition. */
+  /** The committed records of the changelog, by partition. */
   readonly #changes: LoggedRecord[][] = []
 
   constructor({ kafka, setup }: ApplicationParts) {
@@ -79,7 +79,7 @@ export class CountingApplication implements Application {
     this.#judge.violations.push(...wrong)
   }
 
-  /** Where the changelog does not say what the inputs do. */
+  /** The places where the changelog differs from the counts of the inputs. */
   #changelogViolations(): string[] {
     const due = [...this.#judge.counts].map(([name, count]) => [name, String(count)] as const)
     return Array.from({ length: this.#setup.partitions }, (_none, partition) => {

@@ -77,7 +77,7 @@ class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {
     return this.#setup.passMs === undefined || record.offset % 2 === 0 ? done : undefined
   }
 
-  /** How many there are of the key with this one. */
+  /** Adds this record to the count of its key; returns the count. */
   #counted(key: string): number {
     if (this.#setup.topics.partitionAtMs !== undefined) return 1
     const count = (this.#store.get(key) ?? 0) + 1
@@ -87,7 +87,7 @@ class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {
   }
 }
 
-/** Lets results wait, so that who forwards them has not sent them yet. */
+/** Delays results, so that the node that forwards them returns before they are sent. */
 class Passing implements Processor<Bytes, Bytes, Bytes, Bytes> {
   #context!: ProcessorContext<Bytes, Bytes>
   readonly #ms: number
@@ -106,7 +106,7 @@ class Passing implements Processor<Bytes, Bytes, Bytes, Bytes> {
   }
 }
 
-/** What a program may give for a time. */
+/** Timestamps that a program may return. */
 const oddTimes: readonly unknown[] = [null, 1.5, new Date(0), Number.NaN, -1, '0']
 
 /** The key in the store. */

@@ -10,7 +10,7 @@ import type { Trace } from './trace.ts'
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>
 
-/** What faults befall. */
+/** The parts of a world that faults are applied to. */
 export interface FaultyWorld {
   readonly scheduler: Scheduler
   readonly network: SimNetwork
@@ -21,7 +21,7 @@ export interface FaultyWorld {
   readonly trace: Trace
 }
 
-/** Lets faults befall a world, and heals them. */
+/** Applies faults to a world, and ends them. */
 export class FaultDriver {
   readonly #world: FaultyWorld
   /** Brokers that do not come back. */
@@ -45,7 +45,7 @@ export class FaultDriver {
     else this.#befallInstance(fault)
   }
 
-  /** Everything works from here on, but for brokers that are away, and all instances run. */
+  /** Ends all faults: from here on everything works, except for brokers that stay down, and all instances run. */
   heal(): void {
     const { network, instances, setup, scheduler, trace } = this.#world
     trace.note('HEALED: no fault from here on')
@@ -87,7 +87,7 @@ export class FaultDriver {
     }
   }
 
-  /** Once its former life has ended: a graceful stop takes a while. */
+  /** Starts the process again when its previous life has ended: a graceful stop takes a while. */
   #startSoon(instance: SimInstance, ms: number): void {
     const { scheduler } = this.#world
     scheduler.after(ms, undefined, 'start', () => {
@@ -176,7 +176,7 @@ export class FaultDriver {
         if (act === 'cut') return 'cut'
         if (act === 'late') return { delayMs: ms }
         const instance = instances.find(each => each.process === process)
-        // In an event of its own, as what happens now is in the middle of something.
+        // In an event of its own, because the current event is not finished.
         scheduler.after(0, undefined, 'fault', () => {
           if (act === 'broker') this.#killBroker({ broker, downMs: ms, unflushed: 'lost', forgetMarkers: true })
           else if (instance !== undefined && act === 'freeze') this.#freeze(instance, ms)

@@ -1,20 +1,20 @@
 import type { Dice } from '../dice.ts'
 import type { Setup } from './plan.ts'
 
-/** A fault of the world: when, and what. Instances are numbered from 0, brokers have their ids. */
+/** A fault: its time and its kind. Instances are numbered from 0; brokers have their ids. */
 export type Fault = { readonly atMs: number } & FaultAction
 
 type FaultAction =
-  /** The process ends at once; another follows after `downMs`. */
+  /** The process ends at once; a new one starts after `downMs`. */
   | { readonly kind: 'kill'; readonly instance: number; readonly downMs: number }
   | { readonly kind: 'stop'; readonly instance: number; readonly downMs: number }
-  /** The process does nothing for a while, and does not know it. */
+  /** The process is frozen for a while, and does not notice it. */
   | { readonly kind: 'freeze'; readonly instance: number; readonly forMs: number }
   /** The instance's clock is set. */
   | { readonly kind: 'clock'; readonly instance: number; readonly byMs: number }
-  /** The instance's disk takes nothing. */
+  /** Writes to the instance's disk fail. */
   | { readonly kind: 'full'; readonly instance: number; readonly forMs: number }
-  /** The instance's disk gives nothing. */
+  /** Reads from the instance's disk fail. */
   | { readonly kind: 'unreadable'; readonly instance: number; readonly forMs: number }
   | {
       readonly kind: 'broker'
@@ -23,14 +23,14 @@ type FaultAction =
       readonly unflushed: 'lost' | 'kept'
       readonly forgetMarkers: boolean
     }
-  /** A broker of several is gone, and does not come back before everything is answered. */
+  /** One of several brokers goes down, and does not come back before all inputs are answered. */
   | { readonly kind: 'away'; readonly broker: number; readonly unflushed: 'lost' | 'kept' }
   | { readonly kind: 'thick'; readonly broker: number; readonly forMs: number }
   | { readonly kind: 'leader'; readonly broker: number; readonly partition: number; readonly topic: 'input' | 'results' | 'changelog' }
   | { readonly kind: 'coordinator'; readonly broker: number; readonly of: 'group' | 'transaction' }
   /** Connections break. */
   | { readonly kind: 'cut'; readonly instance: number; readonly broker: number }
-  /** Nothing gets through, in one direction or both. */
+  /** Messages are held back, in one direction or both. */
   | {
       readonly kind: 'block'
       readonly instance: number
@@ -38,7 +38,7 @@ type FaultAction =
       readonly ways: 'up' | 'down' | 'both'
       readonly forMs: number
     }
-  /** Something happens at a moment of a request. */
+  /** A fault that happens when a certain request is sent or answered. */
   | ({ readonly kind: 'request' } & RequestFault)
 
 export interface RequestFault {
@@ -47,11 +47,11 @@ export interface RequestFault {
   readonly skip: number
   readonly times: number
   readonly act: 'cut' | 'late' | 'kill' | 'freeze' | 'broker'
-  /** How late, how long frozen, how long down. */
+  /** The duration of a delay, a freeze or a stop. */
   readonly ms: number
 }
 
-/** Those that are drawn by their kind. */
+/** The faults that are drawn by their kind. */
 export type FaultKind = Exclude<Fault['kind'], 'unreadable' | 'away'>
 
 export const faultKinds: readonly FaultKind[] = [
@@ -69,7 +69,7 @@ export const faultKinds: readonly FaultKind[] = [
   'request',
 ]
 
-/** The requests at whose moments something happens: those of commits, of takeovers, and of the group. */
+/** The requests that faults are tied to: those of commits, of takeovers, and of the group. */
 const requests: readonly number[] = [0, 0, 1, 8, 9, 11, 12, 14, 22, 22, 24, 25, 26, 26, 26, 28, 28, 65, 66]
 
 export function drawFault(dice: Dice, kind: FaultKind, setup: Setup): Fault {

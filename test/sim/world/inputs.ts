@@ -6,11 +6,11 @@ import type { Application } from './application.ts'
 import type { Plan } from './plan.ts'
 import { produceRequest, producedError } from './produce-request.ts'
 
-/** When what could not be written is tried again, ms. */
+/** The time until a failed write is tried again, ms. */
 const againMs = 100
 const unansweredMs = 3000
 
-/** Records for one partition. */
+/** Records to write to one partition. */
 export interface Write {
   readonly topic: string
   readonly partition: number
@@ -22,7 +22,7 @@ export class InputWriter {
   readonly #kafka: SimKafka
   readonly #scheduler: Scheduler
   readonly #brokers: number
-  /** How many writes are not acknowledged, and when the last one was, ms of the world. */
+  /** The number of writes that are not acknowledged yet, and the time of the last acknowledgement, in ms of the world's clock. */
   left = 0
   acknowledgedMs = 0
 
@@ -60,7 +60,7 @@ export class InputWriter {
     this.#ask(write, produceRequest(topic, partition, batch), 1)
   }
 
-  /** The broker first, then the next ones: one of them leads the partition, sooner or later. */
+  /** Tries this broker first, then the others: one of them becomes the leader of the partition sooner or later. */
   #ask(write: Write, request: Buffer, broker: number): void {
     if (broker > this.#brokers) {
       this.#scheduler.after(againMs, undefined, 'input', () => this.#ask(write, request, 1))

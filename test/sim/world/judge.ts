@@ -1,7 +1,7 @@
 import { countedKey, countsTo } from './counting.ts'
 import type { Setup, TopicSetup } from './plan.ts'
 
-/** A record of a log, as it is in the broker. */
+/** A record as it is in the broker's log. */
 export interface LoggedRecord {
   readonly offset: number
   readonly key: Uint8Array | null
@@ -22,7 +22,7 @@ interface Answered {
   readonly count: number
 }
 
-/** Looks at what was committed, as it comes. What it finds wrong stays wrong, except for what is missing, which may still come. */
+/** Checks committed records as they appear. A fault that it finds is final, except for a missing record, which may still come. */
 export class Judge {
   readonly violations: string[] = []
   readonly #exactlyOnce: boolean
@@ -47,7 +47,7 @@ export class Judge {
     return this.#inputs.size
   }
 
-  /** How many inputs have what they are to have. */
+  /** The number of inputs that have the result they need. */
   get answered(): number {
     return this.#results.size + this.#letters.size
   }
@@ -114,7 +114,7 @@ export class Judge {
     this.counts = counts
   }
 
-  /** After `finish`: how many good inputs each partition has of each key, by partition and key of the store. */
+  /** After `finish`: the number of accepted inputs, by partition and key of the store. */
   counts: ReadonlyMap<string, number> = new Map()
 
   #say(violation: string): void {

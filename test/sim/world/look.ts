@@ -3,7 +3,7 @@ import type { SimDisk } from '../disk/sim-disk.ts'
 import type { LoggedRecord, SimKafka } from '../kafka/index.ts'
 import { type ApplicationTopics, deadLetters } from './application.ts'
 
-/** Reads what becomes committed, once. */
+/** Reads each committed record once. */
 export class LogCursors {
   readonly #kafka: SimKafka
   readonly #next = new Map<string, number>()
@@ -46,7 +46,7 @@ export function diskViolations(disks: readonly SimDisk[], store: string, changes
   )
 }
 
-/** What the records say last of each key, of those before an offset. */
+/** The last value of each key, of the records before an offset. */
 export function lastValues(records: readonly LoggedRecord[], end = Infinity): ReadonlyMap<string, string> {
   const last = new Map<string, string>()
   for (const { offset, key, value } of records) {

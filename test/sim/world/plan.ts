@@ -2,7 +2,7 @@ import { Dice } from '../dice.ts'
 import { drawFault, type Fault, faultKinds, type FaultKind } from './faults.ts'
 import { drawServing, type ServingSetup } from './serving/serving-setup.ts'
 
-/** What a world consists of. */
+/** The parts of a world. */
 export interface Setup {
   readonly brokers: 1 | 3
   readonly transactionVersion: 1 | 2
@@ -28,22 +28,22 @@ export interface Setup {
   /** How long inputs come, ms. */
   readonly inputMs: number
   readonly latencyMs: number
-  /** How long it takes until the end of a transaction is written everywhere, ms. */
+  /** The time until all partitions of a transaction have its end marker, ms. */
   readonly markerMs: number
   /** How long the other replicas take to have a record, ms; 0: they have it at once. */
   readonly replicationMs: number
   /** How long a coordinator loads after a move, ms. */
   readonly loadingMs: number
-  /** How long it takes until a broker that is gone is missed, ms. */
+  /** The time until the cluster notices that a broker is down, ms. */
   readonly missedMs: number
-  /** How long a processor behind the first one waits for some of the records, whom nobody waits for, ms; undefined: there is none. */
+  /** How long a processor behind the first one delays some records while the first one does not wait for it, ms; undefined: there is no such processor. */
   readonly passMs: number | undefined
   readonly topics: TopicSetup
   /** The instances serve models; undefined: they count. */
   readonly serving?: ServingSetup | undefined
 }
 
-/** What becomes of the topics. */
+/** Changes of the topics while the world runs. */
 export interface TopicSetup {
   /** How often the changelog is compacted, ms; 0: never. */
   readonly compactMs: number
@@ -62,7 +62,7 @@ export const deletionsKeptMs = 2000
 
 export const plainTopics: TopicSetup = { compactMs: 0, deletes: false, retentionMs: 0, maxResultBytes: undefined, partitionAtMs: undefined }
 
-/** All that is drawn of a seed before its world begins; the same plan gives the same events. */
+/** Everything that is drawn from a seed before its world begins; the same plan leads to the same events. */
 export interface Plan {
   readonly seed: number
   readonly setup: Setup
@@ -72,7 +72,7 @@ export interface Plan {
 export function drawPlan(seed: number): Plan {
   const dice = new Dice(seed, 'plan')
   const drawn = drawSetup(dice)
-  // Numbers of their own: what was drawn of a seed before there were such topics is drawn of it still.
+  // A separate sequence of random numbers, so that the other draws of a seed stay what they were before these topics were added.
   const more = new Dice(seed, 'topics')
   const topics = drawTopics(more, drawn)
   const passMs = !drawn.batches && more.chance(0.2) ? more.pick([1, 10]) : undefined
@@ -92,7 +92,7 @@ export function drawPlan(seed: number): Plan {
   return { seed, setup, faults: kept.toSorted((a, b) => a.atMs - b.atMs) }
 }
 
-/** Without what only those have that count. The copies of a global store are removed from a disk by the system, whose order no seed decides. */
+/** The plan without the parts that only counting applications have. Copies of a global store are removed from the disk by the operating system, in an order that no seed decides. */
 function served(setup: Setup, serving: ServingSetup): Setup {
   const topics = { ...setup.topics, deletes: false, maxResultBytes: undefined, partitionAtMs: undefined }
   const persistent = setup.persistent && serving.join === 'keyed'
@@ -123,7 +123,7 @@ function drawReturns(dice: Dice, { instances, inputMs, sessionTimeoutMs }: Setup
   return [{ kind: 'freeze', atMs: dice.between(500, inputMs), instance: dice.below(instances), forMs }]
 }
 
-/** One broker of three that does not come back: two must do. */
+/** One of three brokers that does not come back: the other two must suffice. */
 function drawAway(dice: Dice, { brokers, inputMs }: Setup): readonly Fault[] {
   if (brokers === 1 || !dice.chance(0.1)) return []
   return [{ kind: 'away', atMs: dice.between(200, inputMs), broker: 1 + dice.below(brokers), unflushed: dice.pick(['lost', 'kept']) }]
@@ -179,7 +179,7 @@ function drawSetup(dice: Dice): Omit<Setup, 'topics' | 'passMs' | 'serving'> {
   }
 }
 
-/** A mix of the seed's own: some kinds, and how many of them. */
+/** A mix of faults, drawn from the seed: some kinds, and the number of each. */
 function drawFaults(dice: Dice, setup: Setup): readonly Fault[] {
   const kinds: readonly FaultKind[] = faultKinds.filter(() => dice.chance(0.35))
   const count = kinds.length === 0 ? 0 : 1 + dice.below(dice.pick([2, 5, 10]))

@@ -13,7 +13,7 @@ export interface SimInstanceParts {
   readonly index: number
   readonly disk: SimDisk
   readonly brokers: readonly string[]
-  /** Of one life. */
+  /** The parts of one life of an instance. */
   readonly topology: (disk: SimDisk) => Topology
   readonly note: (text: string) => void
 }
@@ -27,11 +27,11 @@ export class SimInstance {
   readonly disk: SimDisk
   process: SimProcess | undefined
   streams: SluiceStreams | undefined
-  /** How often it has given up. */
+  /** The number of times that the instance has ended with a failure. */
   failures = 0
-  /** Whether its present life is about to end. */
+  /** Whether the current life of the instance is being stopped. */
   stopping = false
-  /** Whether it is to run: a failed one is started again. */
+  /** Whether the instance should run: after a failure it is started again. */
   wanted = false
   skewMs = 0
   readonly #parts: SimInstanceParts
@@ -51,10 +51,10 @@ export class SimInstance {
     return this.process?.alive === true
   }
 
-  /** It is not started any more. */
+  /** Prevents further starts of the instance. */
   retired = false
 
-  /** Begins another life, unless one is going on. */
+  /** Starts a new life of the instance, unless it runs already. */
   start(): void {
     if (this.retired) return
     this.wanted = true
@@ -77,7 +77,7 @@ export class SimInstance {
     this.process?.die()
   }
 
-  /** Ends as on SIGTERM, and then its process. */
+  /** Stops the instance as on SIGTERM, then ends its process. */
   stop(): void {
     this.wanted = false
     const { process, streams } = this
@@ -122,7 +122,7 @@ export class SimInstance {
     })
   }
 
-  /** As a program would that ends when its instance has failed. */
+  /** Ends the process when its instance has failed, as a program would. */
   #failed(process: SimProcess): void {
     if (!process.alive || this.process !== process) return
     this.failures++

@@ -8,12 +8,12 @@ export interface UpkeepParts {
   readonly scheduler: Scheduler
   readonly setup: Setup
   readonly topics: ApplicationTopics
-  /** Called before something is removed: what is there now is seen then. */
+  /** Called before records are removed, so that the judge can read them first. */
   readonly look: () => void
   readonly note: (text: string) => void
 }
 
-/** What a cluster does with its topics by itself, and an operator with them: compaction, retention, more partitions. */
+/** Changes of topics by the cluster (compaction, retention) and by an operator (more partitions). */
 export function keepTopics({ kafka, scheduler, setup, topics: { inputs, changelogs }, look, note }: UpkeepParts): void {
   const { compactMs, retentionMs, partitionAtMs } = setup.topics
   const [input] = inputs as readonly [string]

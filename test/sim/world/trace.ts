@@ -1,6 +1,6 @@
 import type { SimEvent } from '../scheduler.ts'
 
-/** What happened, as a hash of all of it, and in words if somebody wants to read it. */
+/** The events of a world as a hash and, on request, as text. */
 export class Trace {
   readonly violations: string[] = []
   clock: () => number = () => 0
@@ -9,7 +9,7 @@ export class Trace {
   #hash = 0x811c9dc5
   readonly #seen = new Map<string, number>()
 
-  /** `requests`: whether each request is told too. */
+  /** `requests`: whether the text includes each request. */
   constructor(write?: (line: string) => void, requests = false) {
     this.#write = write
     this.#requests = requests

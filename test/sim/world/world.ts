@@ -20,22 +20,22 @@ import { Trace } from './trace.ts'
 
 /** Where the first broker listens. */
 const firstPort = 9092
-/** How long all may take after the last fault, and the ends of the instances after that, ms. */
+/** The longest time from the last fault to the last answer, and from there to the end of the instances, ms. */
 const healedMs = 150_000
 const stoppedMs = 60_000
-/** How often the judge looks. */
+/** The interval at which the judge reads the topics, ms. */
 const lookEveryMs = 250
 
 export interface WorldOutcome {
   readonly violations: readonly string[]
   readonly hash: string
   readonly events: number
-  /** How long it took, in its own time. */
+  /** The duration of the run, in simulated ms. */
   readonly simulatedMs: number
   readonly failures: number
 }
 
-/** A whole simulated world: brokers, a network, instances of the application, and what befalls them. */
+/** A simulated world: brokers, a network, instances of the application, and the faults that are applied to them. */
 export class World {
   readonly scheduler = new Scheduler()
   readonly kafka: SimKafka
@@ -48,7 +48,7 @@ export class World {
   readonly #inputs: InputWriter
   #lookedAtMs = 0
 
-  /** `lateMs`: as of `SimNetworkOptions`. */
+  /** `lateMs`: see `SimNetworkOptions`. */
   constructor(plan: Plan, trace: Trace, lateMs?: () => number) {
     const { seed, setup } = plan
     this.plan = plan
@@ -100,7 +100,7 @@ export class World {
     scheduler.onEvent = event => trace.event(event)
   }
 
-  /** Lets it happen, and judges. Only one world of a process can run at a time. */
+  /** Runs the world and judges it. Only one world of a process can run at a time. */
   async run(): Promise<WorldOutcome> {
     const uuids = new Dice(this.plan.seed, 'disks')
     const restore = [
@@ -153,7 +153,7 @@ export class World {
       )
     await this.#stop()
     if (forgets(plan) || this.#application.afterlifeMs > 0) await this.#oneMoreLife()
-    // The last markers are written a moment after their transactions have ended.
+    // The last markers are written shortly after their transactions have ended.
     await scheduler.run(() => false, scheduler.now + setup.transactionTimeoutMs + 5000)
     this.#look()
     if (complete) this.#application.finish(this.instances.map(({ disk }) => disk))
@@ -193,7 +193,7 @@ export class World {
     return this.trace.violations.length > 0 || this.#application.verdict.violations.length > 0
   }
 
-  /** As of the last look, which must have seen all inputs; and all instances run. */
+  /** Whether, as of the last look, which must have seen all inputs, everything is answered and all instances run. */
   get #complete(): boolean {
     const { left, acknowledgedMs } = this.#inputs
     if (!this.instances.every(({ running, streams }) => running && streams?.state === 'running')) return false
