@@ -1,4 +1,5 @@
 import { SluiceError } from '../base/index.ts'
+import { checkedOptions, completeOptions, integer, isObject, kindOf, required } from '../base/options/index.ts'
 import { LoadedModels } from '../models/index.ts'
 import type { ModelServices } from '../rest/index.ts'
 import {
@@ -30,8 +31,30 @@ export interface ModelServiceParts {
   readonly maxBatch: number
 }
 
-/** Creates the model services. They read and load nothing before the first request that needs it. */
-export function openModelServices({ streams, serving, maxBatch }: ModelServiceParts): OpenModelServices {
+/** The id is read too: a Proxy of a SluiceStreams has the methods, and throws at each of them. */
+const partsTable = {
+  streams: required(
+    kindOf<SluiceStreams>(
+      'SluiceStreams',
+      'the SluiceStreams of the models',
+      value => isObject(value) && typeof value['inputTopic'] === 'function' && typeof value['applicationId'] === 'string',
+    ),
+    'application of the models',
+  ),
+  serving: required(
+    kindOf<ServingOptions>(
+      'ServingOptions',
+      'what servingOptions returns',
+      value => isObject(value) && typeof value['modelsTopic'] === 'string' && typeof value['storeName'] === 'string',
+    ),
+    'options of the topology',
+  ),
+  maxBatch: required(integer(1, 65_536), 'most rows in one call of a model'),
+} as const
+
+/** Creates the model services. They read and load nothing before the first request that needs it. Throws CONFIG_INVALID. */
+export function openModelServices(parts: ModelServiceParts): OpenModelServices {
+  const { streams, serving, maxBatch } = completeOptions(partsTable, checkedOptions({ of: 'openModelServices' }, partsTable, parts))
   // Not shared with the tasks: calls of one loaded model must not overlap, and tasks must not wait for requests.
   const models = new LoadedModels()
   const loader = new ModelLoader({ ...serving, models })

@@ -10,6 +10,7 @@ import {
   type ValueKind,
 } from '../base/options/index.ts'
 import type { RestLog, RestServerOptions } from '../rest/index.ts'
+import { restOptionTable } from '../rest/options/index.ts'
 import type { ModelServingOptions } from '../serving/index.ts'
 import type { StreamsOptions, TopologyModule } from '../topology/runtime/index.ts'
 
@@ -52,10 +53,19 @@ const instanceOptions = {
   log: optional(functionOf<RestLog>('RestLog'), 'where log lines go'),
 } as const satisfies Readonly<Record<keyof ServingInstanceOptions, unknown>>
 
+/** The options of REST that a program may give: the others are the instance's own. */
+const { streams: _streams, models: _models, log: _log, ...ownRestTable } = restOptionTable
+
 /**
- * A copy of the options. Throws CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing; `streams`, `serving`, `rest`
- * and `module` are checked only as a whole.
+ * A copy of the options. Throws CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing; `streams`, `serving` and
+ * `module` are checked only as a whole.
  */
 export function instanceOptionsOf(options: unknown): ConfigOf<typeof instanceOptions> {
-  return completeOptions(instanceOptions, checkedOptions({ of: 'ServingInstance' }, instanceOptions, options))
+  const checked = completeOptions(instanceOptions, checkedOptions({ of: 'ServingInstance' }, instanceOptions, options))
+  const rest = checkedOptions({ of: 'startRestServer' }, ownRestTable, { port: 0, ...withoutUndefined(checked.rest ?? {}) })
+  return { ...checked, ...(checked.rest && { rest: { ...(rest as object), port: checked.rest.port } }) }
+}
+
+function withoutUndefined(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

@@ -4,13 +4,17 @@ import { setNumberText } from './number-text.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { messageOf, SluiceError } from '../base/index.ts'
+import { checkedOptions, completeOptions } from '../base/options/index.ts'
+import { columnsTable } from './reader-option-tables.ts'
 
 /**
  * Reads records of one CSV line each: the cells of the fields in their order; further cells are ignored. The separator (`,` `;` or tab) is
  * detected in each line. An empty cell is missing, and so is NaN in a number column. Text includes the blanks around it. The records have no
  * data type: it is their key. Any other value, such as text in a number column, is RECORD_UNDECODABLE.
  */
-export function csvRecordReader(specs: readonly ColumnSpec[]): RecordReader {
+export function csvRecordReader(columns: readonly ColumnSpec[]): RecordReader {
+  const checked = checkedOptions({ of: 'csvRecordReader' }, columnsTable, { specs: columns })
+  const { specs } = completeOptions(columnsTable, checked)
   return {
     specs,
     read(value, batch, row) {

@@ -3,6 +3,8 @@ import { parseRecordJson, UnsafeNumber } from './record-json.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { SluiceError, messageOf } from '../base/index.ts'
+import { checkedOptions, completeOptions } from '../base/options/index.ts'
+import { columnReaderTable } from './reader-option-tables.ts'
 
 /** The properties of JSON records to read. */
 export interface JsonRecordShape {
@@ -15,9 +17,11 @@ export interface JsonRecordShape {
 /**
  * Reads records that are JSON objects. A property that is absent, null or NaN is missing. In a number column true and false are 1 and 0, and a
  * string is not a number even if it looks like one. Whole numbers of 64 bits are kept exactly. A value of another kind than the column's is
- * RECORD_UNDECODABLE, and so is a record that is not a JSON object.
+ * RECORD_UNDECODABLE, and so is a record that is not a JSON object. Throws CONFIG_INVALID for a wrong option.
  */
-export function jsonRecordReader({ specs, dataTypeField }: JsonRecordShape): RecordReader {
+export function jsonRecordReader(shape: JsonRecordShape): RecordReader {
+  const checked = checkedOptions({ of: 'jsonRecordReader' }, columnReaderTable, shape)
+  const { specs, dataTypeField } = completeOptions(columnReaderTable, checked)
   return {
     specs,
     read: (value, batch, row) => {

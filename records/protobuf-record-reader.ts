@@ -2,6 +2,8 @@ import { type Column, type ColumnBatch, type ColumnSpec, isLarge, type TextColum
 import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, numberOf, wholeOf, wireTypes } from './scalar-types.ts'
 import { SluiceError } from '../base/index.ts'
+import { checkedOptions, completeOptions } from '../base/options/index.ts'
+import { protobufReaderTable } from './reader-option-tables.ts'
 import { TextCache } from './text-cache.ts'
 import { WireError, WireReader, wire } from './wire-reader.ts'
 
@@ -33,8 +35,10 @@ export interface ProtobufRecordShape {
  * RECORD_UNDECODABLE.
  */
 export function protobufRecordReader(shape: ProtobufRecordShape): RecordReader {
-  checkShape(shape)
-  return new ProtobufRecordReader(shape)
+  const checked = checkedOptions({ of: 'protobufRecordReader' }, protobufReaderTable, shape)
+  const kept = completeOptions(protobufReaderTable, checked) as unknown as ProtobufRecordShape
+  checkShape(kept)
+  return new ProtobufRecordReader(kept)
 }
 
 const wineFeatures = [

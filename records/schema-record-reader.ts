@@ -3,6 +3,8 @@ import { type SchemaField, parseSchema } from './protobuf-schema.ts'
 import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, scalarTypes } from './scalar-types.ts'
 import { SluiceError } from '../base/index.ts'
+import { checkedOptions, completeOptions, isObject } from '../base/options/index.ts'
+import { schemaReaderTable } from './reader-option-tables.ts'
 
 /** The fields of a schema's messages to read. */
 export interface SchemaReaderOptions {
@@ -14,7 +16,10 @@ export interface SchemaReaderOptions {
 
 /** A reader for a message of a .proto text. Throws SluiceError CONFIG_INVALID for a field that is absent, or not a number, boolean or string. */
 export function protobufRecordReaderFromSchema(protoText: string, messageName: string, options: SchemaReaderOptions = {}): RecordReader {
-  const { dataTypeField, features } = options
+  // One object of all arguments: what is no object of options must not look like one.
+  const given: unknown = isObject(options) ? { ...options, protoText, messageName } : options
+  const checked = checkedOptions({ of: 'protobufRecordReaderFromSchema' }, schemaReaderTable, given)
+  const { dataTypeField, features } = completeOptions(schemaReaderTable, checked)
   const fields = parseSchema(protoText).fields(messageName)
   const byName = new Map(fields.map(field => [field.name, field]))
   const find = (name: string): SchemaField => {

@@ -14,7 +14,7 @@ export interface RestServerOptions {
   /**
    * Address on which REST listens.
    *
-   * Allowed: text that is not empty.
+   * Allowed: the name or address of a host.
    *
    * @defaultValue `127.0.0.1`
    */

@@ -1,5 +1,5 @@
 import { join as joinPath } from 'node:path'
-import { checkedOptions, completeOptions, refuseEqualTopics } from '../base/options/index.ts'
+import { checkedOptions, completeOptions, kindOf, optional, refuseEqualTopics } from '../base/options/index.ts'
 import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, ScoreWatch, serviceLoader } from '../models/index.ts'
 import { checkedPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
 import { lateTopicOf, type ServingOptions, shadowTopicOf } from './serving-options.ts'
@@ -15,11 +15,23 @@ export interface ModelServingParts {
   readonly guard?: ModelGuard | undefined
 }
 
+const partsTable = {
+  models: optional(
+    kindOf<LoadedModels>('LoadedModels', 'a LoadedModels', value => value instanceof LoadedModels),
+    'loaded models of the process',
+  ),
+  guard: optional(
+    kindOf<ModelGuard>('ModelGuard', 'a ModelGuard', value => value instanceof ModelGuard),
+    'where new models are tried',
+  ),
+} as const
+
 /**
  * The complete options of `servingTopology`: with a guard, a factory and, if there is a state directory, a cache for large models. Throws
  * CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing.
  */
-export function servingOptions(given: ModelServingOptions, { models, guard }: ModelServingParts = {}): ServingOptions {
+export function servingOptions(given: ModelServingOptions, parts: ModelServingParts = {}): ServingOptions {
+  const { models, guard } = completeOptions(partsTable, checkedOptions({ of: 'the parts of model serving' }, partsTable, parts))
   const {
     stateDir,
     modelCacheBytes,

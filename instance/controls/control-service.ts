@@ -1,5 +1,6 @@
 import { messageOf, SluiceError } from '../../base/index.ts'
-import { type ControlTopicOptions, streamNames } from '../../control/index.ts'
+import { controlledStreamTable, type ControlTopicOptions, streamNames } from '../../control/index.ts'
+import { checkedOptions, completeOptions, kindOf, optional, shownValue } from '../../base/options/index.ts'
 import type { ControlService } from '../../rest/index.ts'
 import type { SluiceStreams } from '../../topology/runtime/index.ts'
 
@@ -11,14 +12,24 @@ export interface ControlServiceOptions<K, C> {
   readonly control: ControlTopicOptions<K, C>
 }
 
+const anything = kindOf<unknown>('unknown', 'anything', () => true)
+
+/** The options of the stream may be passed on as they are; what REST does not need is not looked at. */
+const serviceTable = {
+  ...Object.fromEntries(Object.keys(controlledStreamTable).map(name => [name, optional(anything, 'option of the stream')])),
+  name: controlledStreamTable.name,
+  control: controlledStreamTable.control,
+}
+
 /**
  * Lets the REST server of an application read and publish the controls of a controlled stream: pass it in the option `controls` of `startRestServer`.
- * The options are those of the stream itself.
+ * The options are those of the stream itself. Throws CONFIG_INVALID for a wrong one.
  */
-export function controlService<K, C>(streams: SluiceStreams, { name, control }: ControlServiceOptions<K, C>): ControlService {
-  const { topic, key, value, keyText } = control
+export function controlService<K, C>(streams: SluiceStreams, options: ControlServiceOptions<K, C>): ControlService {
+  const { name, control } = completeOptions(serviceTable, checkedOptions({ of: 'controlService' }, serviceTable, options))
+  const { topic, key, value, keyText } = control as ControlTopicOptions<K, C>
   const names = streamNames(name)
-  const input = streams.inputTopic(topic)
+  const input = inputOf(streams, topic)
   const keyOf = (text: string): Uint8Array => {
     if (keyText !== undefined) return key.serialize(keyText.parse(text))
     const bytes = Buffer.from(text)
@@ -42,6 +53,17 @@ export function controlService<K, C>(streams: SluiceStreams, { name, control }: 
     },
     applied: partition => input.committedOffset(partition),
   }
+}
+
+function inputOf(streams: SluiceStreams, topic: string): ReturnType<SluiceStreams['inputTopic']> {
+  const allowed = 'allowed: the SluiceStreams that runs the controlled stream'
+  try {
+    if (typeof (streams as Partial<SluiceStreams> | undefined)?.inputTopic === 'function') return streams.inputTopic(topic)
+  } catch (error) {
+    // A Proxy has the method, and no private members.
+    throw new SluiceError('CONFIG_INVALID', `streams cannot be used (of controlService): ${messageOf(error)}; ${allowed}`, { cause: error })
+  }
+  throw new SluiceError('CONFIG_INVALID', `streams ${shownValue(streams)} (of controlService) is not allowed; ${allowed}`)
 }
 
 /** Throws INPUT_INVALID with the message of what the function throws. */

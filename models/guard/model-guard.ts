@@ -1,3 +1,5 @@
+import { checkedOptions } from '../../base/options/index.ts'
+import { guardTable } from '../model-option-tables.ts'
 import { readFile } from 'node:fs/promises'
 import type { ColumnSpec } from '../../records/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
@@ -73,7 +75,7 @@ export interface GuardOptions {
 /**
  * Loads models without risk to this process: a new model is loaded and tried in a process of its own, within limits of time and memory.
  * A light model is then constructed here; a heavy one stays in its process. No process is started before the first model arrives. Its constructor throws CONFIG_INVALID
- * if a jail is required that the system does not let.
+ * for a wrong option, and if a jail is required that the system does not let.
  */
 export class ModelGuard {
   readonly #factory: ModelFactory
@@ -90,7 +92,8 @@ export class ModelGuard {
   readonly #idle = new Map<ModelProcess, NodeJS.Timeout>()
   readonly #loading = new Set<ModelProcess>()
 
-  constructor(options: GuardOptions) {
+  constructor(given: GuardOptions) {
+    const options = checkedOptions({ of: 'ModelGuard' }, guardTable, given) as unknown as GuardOptions
     const {
       factory,
       timeoutMs = 30_000,

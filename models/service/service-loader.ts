@@ -1,3 +1,5 @@
+import { checkedOptions } from '../../base/options/index.ts'
+import { serviceTable } from '../model-option-tables.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import type { Model, ModelSource } from '../model.ts'
 import type { FormatLoader } from '../format-loader.ts'
@@ -16,8 +18,12 @@ export interface ServiceOptions extends ServiceClientOptions {
   readonly maxRows?: number
 }
 
-/** The loader for models in model servers. The bytes of such a model are the text of its location; see service-location.ts. */
-export function serviceLoader(options: ServiceOptions): FormatLoader {
+/**
+ * The loader for models in model servers. The bytes of such a model are the text of its location; see service-location.ts. Throws CONFIG_INVALID for a
+ * wrong option.
+ */
+export function serviceLoader(given: ServiceOptions): FormatLoader {
+  const options = checkedOptions({ of: 'serviceLoader' }, serviceTable, given) as unknown as ServiceOptions
   return { detect: isServiceLocation, load: source => loadServiceModel(source, options) }
 }
 

@@ -1,3 +1,5 @@
+import { checkedOptions, completeOptions } from '../../base/options/index.ts'
+import { modelCacheTable } from '../model-option-tables.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
@@ -19,7 +21,9 @@ export class ModelCache {
   readonly directory: string
   readonly #maxBytes: number
 
-  constructor({ directory, maxBytes }: { readonly directory: string; readonly maxBytes: number }) {
+  /** Throws CONFIG_INVALID for a wrong option. */
+  constructor(options: { readonly directory: string; readonly maxBytes: number }) {
+    const { directory, maxBytes } = completeOptions(modelCacheTable, checkedOptions({ of: 'ModelCache' }, modelCacheTable, options))
     this.directory = directory
     this.#maxBytes = maxBytes
   }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { env, messageOf, SluiceError } from '../../base/index.ts'
+import { env, isCertificates, messageOf, SluiceError } from '../../base/index.ts'
+import { checkedOptions, completeOptions, integer, kindOf, optional, required, text } from '../../base/options/index.ts'
 
 /** How to reach a schema registry. Plain data, which can be sent to another thread. */
 export interface RegistryAddress {
@@ -22,6 +23,19 @@ export interface RegistryAddress {
   readonly timeoutMs?: number | undefined
 }
 
+const pem = kindOf<string>('string', 'PEM with certificates, as text', value => typeof value === 'string' && isCertificates(value))
+const string = kindOf<string>('string', 'text', value => typeof value === 'string')
+
+/** All are secret: the URL may hold a password too. */
+const addressTable = {
+  url: required(text, 'URL of the registry', { secret: true }),
+  username: optional(string, 'user', { secret: true }),
+  password: optional(string, 'password', { secret: true }),
+  token: optional(text, 'bearer token', { secret: true }),
+  ca: optional(pem, 'trusted authorities', { secret: true }),
+  timeoutMs: optional(integer(1, 600_000), 'longest time of an answer', { unit: 'ms' }),
+} as const
+
 /** The registry has no such thing: what its answer says, for people. */
 export class NotInRegistry extends Error {
   override readonly name = 'NotInRegistry'
@@ -36,8 +50,9 @@ export class RegistryClient {
   readonly #address: RegistryAddress
   readonly #base: string
 
-  /** Throws SluiceError CONFIG_INVALID if the URL is none. */
-  constructor(address: RegistryAddress) {
+  /** Throws SluiceError CONFIG_INVALID for a wrong option, and a URL that is none. */
+  constructor(given: RegistryAddress) {
+    const address = completeOptions(addressTable, checkedOptions({ of: 'SchemaRegistry' }, addressTable, given))
     const { base, username, password } = partsOf(address.url)
     this.#base = base
     this.#address = { ...address, ...(username === '' ? {} : { username, password }) }

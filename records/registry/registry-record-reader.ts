@@ -1,9 +1,11 @@
 import avro from 'avsc'
 import { messageOf, SluiceError } from '../../base/index.ts'
+import { checkedOptions, completeOptions } from '../../base/options/index.ts'
 import { type ColumnBatch, type ColumnSpec, isLarge } from '../column-batch.ts'
 import { jsonRecordReader } from '../json-record-reader.ts'
 import { type ProtobufField, protobufRecordReader } from '../protobuf-record-reader.ts'
 import type { SchemaField } from '../protobuf-schema.ts'
+import { columnReaderTable } from '../reader-option-tables.ts'
 import type { RecordReader } from '../record-reader.ts'
 import { type ScalarType, scalarTypes } from '../scalar-types.ts'
 import { asBuffer } from '../serde.ts'
@@ -30,7 +32,9 @@ const mostReaders = 1000
  * whose schema is not known yet is pending until the registry has answered; `read` never waits. Throws SluiceError SCHEMA_UNKNOWN for a schema that the
  * registry does not have, RECORD_UNDECODABLE for a record that does not fit its schema, or whose schema does not fit the fields.
  */
-export function registryRecordReader(registry: SchemaRegistry, options: RegistryReaderOptions): RecordReader {
+export function registryRecordReader(registry: SchemaRegistry, given: RegistryReaderOptions): RecordReader {
+  SchemaRegistry.check(registry, 'registryRecordReader')
+  const options = completeOptions(columnReaderTable, checkedOptions({ of: 'registryRecordReader' }, columnReaderTable, given))
   const readers = new Map<number, Read>()
   return {
     specs: options.specs,

@@ -1,9 +1,10 @@
 import { messageOf, SluiceError } from '../../base/index.ts'
+import { checkedOptions, completeOptions, isObject, kindOf, optional, required, text } from '../../base/options/index.ts'
 import { asBuffer, jsonSerde, type Serde } from '../serde.ts'
 import { avroType } from './avro-types.ts'
 import { ProtobufMessages } from './protobuf-messages.ts'
 import { decoded, pendingSchema } from './registry-record-reader.ts'
-import type { RegisteredSchema, SchemaRegistry } from './schema-registry.ts'
+import { type RegisteredSchema, SchemaRegistry } from './schema-registry.ts'
 import { bodyOf, framed, messagePathOf, schemaIdOf } from './wire-frame.ts'
 
 /** What is written, and with which schema. */
@@ -23,6 +24,7 @@ type Decode = (bytes: Uint8Array) => unknown
  * `serialize` throws CONFIG_INVALID.
  */
 export function registrySerde<T = unknown>(registry: SchemaRegistry, writing?: RegistryWriting): Serde<T> {
+  SchemaRegistry.check(registry, 'registrySerde')
   const decoders = new Map<number, Decode>()
   const serialize = writing === undefined ? undefined : encoderOf(writing)
   return {
@@ -54,7 +56,20 @@ function decoderOf(schema: RegisteredSchema): Decode {
   }
 }
 
-function encoderOf({ schema, message }: RegistryWriting): (value: unknown) => Uint8Array {
+const writingTable = {
+  schema: required(
+    kindOf<RegisteredSchema>(
+      'RegisteredSchema',
+      'what latest or register of a SchemaRegistry returns, awaited',
+      value => isObject(value) && typeof value['id'] === 'number' && typeof value['text'] === 'string',
+    ),
+    'schema of the values',
+  ),
+  message: optional(text, 'name of the message'),
+} as const
+
+function encoderOf(given: RegistryWriting): (value: unknown) => Uint8Array {
+  const { schema, message } = completeOptions(writingTable, checkedOptions({ of: 'registrySerde' }, writingTable, given))
   const unfit = (why: string, cause?: unknown): SluiceError =>
     new SluiceError('PROCESSING_FAILED', `a value does not fit schema ${schema.id} of the registry: ${why}`, { cause })
   if (schema.type === 'JSON') return value => framed(schema.id, jsonSerde().serialize(value))

@@ -1,4 +1,5 @@
 import { env, messageOf, SluiceError } from '../../base/index.ts'
+import { shownValue } from '../../base/options/index.ts'
 import { NotInRegistry, type RegistryAddress, RegistryClient } from './registry-client.ts'
 
 /** The kinds of schemas that a registry may hold. */
@@ -43,6 +44,21 @@ export class SchemaRegistry {
 
   constructor(address: RegistryAddress) {
     this.#client = new RegistryClient(address)
+  }
+
+  /**
+   * Throws CONFIG_INVALID for what cannot be asked for schemas: a Proxy of a registry has the methods, and throws at each of them.
+   *
+   * @internal
+   */
+  static check(value: unknown, of: string): void {
+    const { get, pending } = Object(value) as Partial<SchemaRegistry>
+    const usable = value instanceof SchemaRegistry ? #client in value : typeof get === 'function' && typeof pending === 'function'
+    if (usable) return
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      `registry ${shownValue(value)} (of ${of}) is not allowed; allowed: a SchemaRegistry itself, not a Proxy of one`,
+    )
   }
 
   /** undefined: `get` has the answer, for as long as it is called in the same turn. Otherwise who is asked, and why there is no answer. Never throws. */

@@ -82,9 +82,11 @@ export function checkedDecider(given: unknown): DeciderChoice {
   return checked
 }
 
-/** Makes a decider of Sluice. */
-export function knownDecider(chosen: KnownDecider): Decider {
-  return makers[chosen.kind](chosen as never)
+/** Makes a decider of Sluice. Throws CONFIG_INVALID. */
+export function knownDecider(given: KnownDecider): Decider {
+  const chosen = checkedDecider(given)
+  if (chosen.kind !== 'module') return makers[chosen.kind](chosen as never)
+  throw new SluiceError('CONFIG_INVALID', 'the decider "module" is none of Sluice: it is loaded from its module where a policy names it')
 }
 
 const makers: { readonly [K in KnownDecider['kind']]: (chosen: Extract<KnownDecider, { readonly kind: K }>) => Decider } = {

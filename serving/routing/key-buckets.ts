@@ -1,4 +1,5 @@
 import { SluiceError } from '../../base/index.ts'
+import { shownValue } from '../../base/options/index.ts'
 import { mixed, textHash } from './key-hash.ts'
 
 /** A model that gets a share of the keys. */
@@ -29,6 +30,8 @@ export class KeyBuckets {
 
   /** Throws CONFIG_INVALID for a weight that is not above 0, weights that are more than 1 together, or an id that is there twice. */
   constructor(challengers: readonly Challenger[]) {
+    if (!Array.isArray(challengers))
+      throw refused(`challengers ${shownValue(challengers)} are not allowed; allowed: a list of objects of id and weight`)
     let sum = 0
     for (const { id, weight } of challengers) {
       if (!(weight > 0 && weight <= 1)) throw refused(`challenger ${JSON.stringify(id)} has weight ${weight}; allowed: above 0, at most 1`)

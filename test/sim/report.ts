@@ -2,7 +2,7 @@ import type { WorldOutcome } from './world/world.ts'
 
 /** The result of one seed, as a worker process sends it. */
 export interface SeedOutcome extends WorldOutcome {
-  /** Elapsed real time, and processor time. */
+  /** The processor time that the run took, ms. */
   readonly cpuMs: number
   /** Whether a second run of the seed had different events. */
   readonly differs: boolean
