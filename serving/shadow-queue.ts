@@ -6,6 +6,7 @@ import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.t
 import type { ModelKills } from './model-kills.ts'
 import { soon } from './pending-models.ts'
 import type { ResultFigures } from './result-figures.ts'
+import { resultRecord } from './result-record.ts'
 import type { ServingModel, ServingModels } from './serving-models.ts'
 
 /** The sink of the shadows' results. */
@@ -125,10 +126,8 @@ export class ShadowQueue {
       figures.failed(shadow)
       results = rows.map(record => shadow.writer.writeStatus(sluice.ScoreResult.Status.FAILED, record, messageOf(error)))
     }
-    const records = rows.map(({ key, timestamp, headers, topic, partition, offset }, row) => {
-      return { key, value: results[row] as Buffer, timestamp, headers, topic, partition, offset, source: undefined }
-    })
-    await context.forwardBatch(records, shadowSink)
+    const records = rows.map((record, row) => ({ ...resultRecord(record, results[row] as Buffer), source: record }))
+    await context.attempt(records, some => context.forwardBatch(some, shadowSink))
   }
 
   /** Only the records on which the shadow's process dies fail. */

@@ -2,11 +2,12 @@ import { env, SluiceError } from '../base/index.ts'
 import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { type KeptModels, type ModelState, type ModelUse, type RecordPlace, routingOf } from '../stores/index.ts'
-import type { ProcessorContext, RawRecord, Scheduled, StreamRecord } from '../topology/index.ts'
+import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import type { ModelKills } from './model-kills.ts'
 import type { ModelLoader } from './model-loader.ts'
 import { within } from './pending-models.ts'
 import { readRow } from './read-row.ts'
+import { resultRecord } from './result-record.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { type Answer, DecisionWriter, PolicyModels, type Racers, type RacingRow, Speculation } from './speculative/index.ts'
 import type { ModelRunners, RecordRace } from './speculative/index.ts'
@@ -225,21 +226,12 @@ export class SpeculativeData {
     this.#writing = scheduled
     if (this.#late.length === 0) return
     const late = this.#late.splice(0)
-    const written = late.map(({ record, answer }): StreamRecord<Uint8Array | null, Uint8Array> => {
-      const { key, timestamp, headers, topic, partition, offset } = record.record
+    const written = late.map(({ record, answer }) => {
       this.#countAnswer(record.dataType, answer)
       this.#figures.late(record.dataType, answer)
-      return {
-        key,
-        value: this.#writer.late(answer, record, record.record),
-        timestamp,
-        headers,
-        topic,
-        partition,
-        offset,
-        source: undefined,
-      }
+      return { ...resultRecord(record.record, this.#writer.late(answer, record, record.record)), source: record.record }
     })
-    await this.#parts.context.forwardBatch(written, lateSink)
+    const { context } = this.#parts
+    await context.attempt(written, some => context.forwardBatch(some, lateSink))
   }
 }

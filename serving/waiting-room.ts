@@ -1,4 +1,4 @@
-import { env, pause, SluiceError } from '../base/index.ts'
+import { env, pause } from '../base/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
 import type { WaitingRecordsStore } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
@@ -22,7 +22,7 @@ interface State extends ModelWait {
 export interface WaitingRoomParts {
   /** undefined: the records of the whole task wait. */
   readonly store: WaitingRecordsStore | undefined
-  readonly context: Pick<ProcessorContext, 'schedule' | 'deadLetter' | 'partition' | 'bootstrapping'>
+  readonly context: Pick<ProcessorContext, 'schedule' | 'attempt' | 'partition' | 'bootstrapping'>
   /** The topic of the records. */
   readonly topic: string
   /** What a data type waits for now; undefined: nothing, or not any more. */
@@ -55,9 +55,6 @@ export class WaitingRoom {
   /** The schedule that has fired: one that has not may be undone with the run that made it. */
   #firing: Scheduled | undefined
   #turn = 0
-  /** What the last look answered, of which nothing is left unless it failed; and how many looks then take one record at a time. */
-  #tried: { readonly dataType: string; readonly offset: number; readonly alone: boolean }[] = []
-  #careful = 0
 
   constructor(parts: WaitingRoomParts) {
     this.#parts = parts
@@ -165,51 +162,33 @@ export class WaitingRoom {
     this.#firing = scheduled
     // A task that has just begun does not know yet which models are being tried.
     if (this.#parts.context.bootstrapping) return
-    this.#lookBack(store)
     const until = env.monotonic() + shareMs
     const { dataTypes } = store
     // Each begins with another one, so that none is always behind one that has much to do.
     const from = this.#turn++ % Math.max(1, dataTypes.length)
     for (const dataType of [...dataTypes.slice(from), ...dataTypes.slice(0, from)]) {
       if (this.#waits(dataType)) continue
-      await this.#drain(dataType, until, true)
-      if (this.#careful > 0 || env.monotonic() >= until) break
+      await this.#drain(dataType, until)
+      if (env.monotonic() >= until) break
     }
     if (store.dataTypes.length > 0) return
     this.#firing = undefined
     scheduled.cancel()
   }
 
-  /** If the last look was undone, the next ones take one record each: the one that is undone alone is a dead letter. */
-  #lookBack(store: WaitingRecordsStore): void {
-    const tried = this.#tried
-    this.#tried = []
-    if (this.#careful > 0) this.#careful--
-    const failed = tried.filter(({ dataType, offset }) => store.first(dataType, 1)[0]?.[0] === offset)
-    if (failed.length === 0) return
-    if (!tried.some(({ alone }) => alone)) return void (this.#careful = tried.length * atOnce)
-    for (const { dataType, offset } of failed) {
-      const [, bytes] = store.first(dataType, 1)[0] as readonly [number, Uint8Array]
-      const why = 'its result could not be written after it had waited for its model; the dead letter of a punctuation says why'
-      this.#parts.context.deadLetter(this.#recordOf(offset, bytes), new SluiceError('PROCESSING_FAILED', why))
-      store.delete(dataType, offset)
-    }
-  }
-
-  /** Answers the records of a data type; false: some are left. `noting`: within a look. */
-  async #drain(dataType: string, until: number, noting = false): Promise<boolean> {
-    const store = this.#parts.store as WaitingRecordsStore
-    const alone = noting && this.#careful > 0
+  /** Answers the records of a data type, in order; one whose result cannot be written becomes a dead letter. false: some are left. */
+  async #drain(dataType: string, until: number): Promise<boolean> {
+    const parts = this.#parts
+    const store = parts.store as WaitingRecordsStore
     for (;;) {
-      const records = store.first(dataType, alone ? 1 : atOnce).map(([offset, bytes]) => this.#recordOf(offset, bytes))
+      const records = store.first(dataType, atOnce).map(([offset, bytes]) => this.#recordOf(offset, bytes))
       if (records.length === 0) return true
-      const unreadable = records.findIndex(record => this.#parts.unreadable(record))
-      if (unreadable === 0) return false
-      if (unreadable > 0) records.length = unreadable
-      if (noting) this.#tried.push({ dataType, offset: (records[0] as RawRecord).offset, alone })
-      await this.#parts.answer(dataType, records)
+      const cut = records.findIndex(record => parts.unreadable(record))
+      if (cut === 0) return false
+      if (cut > 0) records.length = cut
+      await parts.context.attempt(records, some => parts.answer(dataType, some))
       for (const { offset } of records) store.delete(dataType, offset)
-      if (alone || env.monotonic() >= until) return !store.has(dataType)
+      if (env.monotonic() >= until) return !store.has(dataType)
     }
   }
 

@@ -49,9 +49,16 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   /**
    * Calls `punctuator` every `intervalMs` (above 0) of the task's stream time or of the wall clock, between two records. If the call, or a record
    * that it forwarded, fails, then everything that it did is undone and the cause is written as a dead letter without key and value (KIP-1034);
-   * the schedule continues.
+   * the schedule continues. What it does for records that the processor has kept belongs into `attempt`.
    */
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled
+  /**
+   * Calls `work` with input records that the processor has kept, for instance in a store, in `process`, `processBatch` or a punctuation. If `work`, or a
+   * record that it forwarded, fails, everything that `work` did is undone, and each half of the records is given to it in its turn, until the failing
+   * record is alone: that one becomes a dead letter with its own topic, partition and offset. The current record, the run or the punctuation does not fail
+   * with it. `work` must await what it begins. Await the promise, which resolves when each record is done or a dead letter; only then delete what was kept.
+   */
+  attempt<R extends StreamRecord>(records: readonly R[], work: (records: readonly R[]) => void | Promise<void>): Promise<void>
   /**
    * Defers the end of the current record: its input partition is paused until then, and the task's other inputs go on. After `work` resolves,
    * `finish` is called with its value, in the order of the deferred records; only then does the record count as processed. `finish` may write to

@@ -66,14 +66,20 @@ class Batches implements Processor<Uint8Array | null, Uint8Array | null, string,
     })
   }
 
+  /** A record that cannot be scored becomes a dead letter of its own, and the others of its batch have their results. */
   async #scoreAll(): Promise<void> {
     const batch: (readonly [string, Waiting])[] = []
     for await (const row of this.#waiting.range()) batch.push(row)
-    for (const [place, record] of batch) {
-      const data = { ...record, value: Buffer.from(record.value, 'base64'), headers: undefined, source: undefined }
-      await this.#context.forward(await this.#scorer.score(data, this.#models.get(record.key)))
-      this.#waiting.delete(place)
-    }
+    const records = batch.map(([, record]) => ({
+      ...record,
+      value: Buffer.from(record.value, 'base64'),
+      headers: undefined,
+      source: undefined,
+    }))
+    await this.#context.attempt(records, async some => {
+      for (const record of some) await this.#context.forward(await this.#scorer.score(record, this.#models.get(record.key)))
+    })
+    for (const [place] of batch) this.#waiting.delete(place)
   }
 
   async close(): Promise<void> {

@@ -2,9 +2,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
 import { useView } from '../../stores/index.ts'
-import type { TestRecord } from '../../topology/index.ts'
+import { type TestRecord, TopologyTestDriver } from '../../topology/index.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from './rule-model.ts'
-import { decodeResult, type Result, type ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
+import { decodeResult, type Result, ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
 
 const roles = suite('models with roles beside the champion')
 const { ModelRole } = sluice
@@ -23,7 +23,7 @@ const keyed = (count: number): TestRecord[] => Array.from({ length: count }, (_,
 const brief = ({ status, role: of, modelVersion, score }: Result): unknown => [status, of, modelVersion, score]
 
 async function versions(serving: ServingDriver, count: number): Promise<number[]> {
-  await serving.send(...keyed(count))
+  await serving.sendAndWait(...keyed(count))
   return serving.results().map(({ modelVersion, role: of, score, policy }) => {
     assert.equal([of, score], [modelVersion === 2 ? 'CHAMPION' : 'CHALLENGER', 1 + modelVersion])
     assert.is(policy, serving.store.state('wine')?.routing?.number)
@@ -58,10 +58,10 @@ roles('a promoted challenger is the champion of all keys', () =>
   withServing(async serving => {
     await publish(serving, 2)
     await serving.control('wine', challenger(1, 0.5))
-    await serving.send(...keyed(50))
+    await serving.sendAndWait(...keyed(50))
     assert.equal(new Set(serving.results().map(({ modelVersion }) => modelVersion)).size, 2)
     await serving.control('wine', { promote: { version: 1 } })
-    await serving.send(...keyed(50))
+    await serving.sendAndWait(...keyed(50))
     assert.equal([...new Set(serving.results().map(result => JSON.stringify(brief(result))))], [JSON.stringify(['OK', 'CHAMPION', 1, 2])])
     await serving.driver.commit()
     const used = await serving.store.history('wine')
@@ -77,7 +77,7 @@ roles('keys are taken from a field, where the policy names one', () =>
     async serving => {
       for (const factor of [2, 3]) await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor }) })
       await serving.control('a', { setPolicy: { challengers: [{ of: { version: 1 }, weight: 0.5 }], bucketBy: 'x' } })
-      await serving.send(...Array.from({ length: 60 }, (_, at) => ruleRecord('a', 1 + (at % 6))))
+      await serving.sendAndWait(...Array.from({ length: 60 }, (_, at) => ruleRecord('a', 1 + (at % 6))))
       const byX = new Map<number, Set<number>>()
       for (const { modelVersion, outputs } of serving.results()) {
         const x = outputs[0]?.numbers[0] as number
@@ -126,13 +126,30 @@ roles('shadows score after the results, to a topic of their own, and decide noth
   }),
 )
 
+roles('a record that the topic of the shadows does not take is a dead letter; the others have their results there', async () => {
+  const serving = await ServingDriver.open({}, { topicConfigs: { 'results-shadow': { 'max.message.bytes': '1000' } } })
+  await publish(serving, 2)
+  await serving.control('wine', role(1, ModelRole.SHADOW))
+  await serving.send(wine('wine', 5), wine('wine', 6, { headers: { large: Buffer.alloc(1000) } }), wine('wine', 7))
+  await serving.driver.advanceWallClockTime(10)
+  const places = serving.driver.read('results-shadow').map(({ value }) => decodeResult(value).inputOffset)
+  const letters = serving.driver
+    .read(TopologyTestDriver.deadLetterTopic)
+    .map(({ value, headers }) => [
+      sluice.WineRecord.decode(value as Uint8Array).alcohol,
+      ...['error.code', 'source.topic', 'source.offset'].map(name => String(headers?.[`sluice.${name}`])),
+    ])
+  assert.equal([serving.results().length, places, letters], [3, [0, 2], [[6, 'RECORD_TOO_LARGE', 'data', '1']]])
+  await serving.close()
+})
+
 roles('the fallback answers the records on which the champion failed', () =>
   withServing(
     async serving => {
       for (const factor of [2, 3]) await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor }) })
       await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 5, later: true }) })
       await serving.control('a', role(2, ModelRole.FALLBACK))
-      await serving.send(ruleRecord('a', 1), ruleRecord('a', -1), ruleRecord('a', 2))
+      await serving.sendAndWait(ruleRecord('a', 1), ruleRecord('a', -1), ruleRecord('a', 2))
       assert.equal(serving.results().map(brief), [
         ['OK', 'CHAMPION', 3, 5],
         ['FAILED', 'FALLBACK', 2, 0],
@@ -150,13 +167,13 @@ roles('each role has statistics of its own, over changes of roles', () =>
       await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 5, later: true }) })
       await serving.control('a', role(1, ModelRole.SHADOW))
       await serving.control('a', role(2, ModelRole.FALLBACK))
-      await serving.send(ruleRecord('a', 1), ruleRecord('a', 2), ruleRecord('a', 3))
+      await serving.sendAndWait(ruleRecord('a', 1), ruleRecord('a', 2), ruleRecord('a', 3))
       await serving.driver.advanceWallClockTime(1000)
       await serving.control('a', { promote: { version: 1 } })
-      await serving.send(ruleRecord('a', 4))
+      await serving.sendAndWait(ruleRecord('a', 4))
       await serving.control('a', role(3, ModelRole.FALLBACK))
       await serving.control('a', { setPolicy: { challengers: [{ of: { version: 2 }, weight: 1 }], bucketBy: 'x' } })
-      await serving.send(ruleRecord('a', 5), ruleRecord('a', 6))
+      await serving.sendAndWait(ruleRecord('a', 5), ruleRecord('a', 6))
       await serving.driver.commit()
       const history = await serving.store.history('a')
       assert.equal(
@@ -208,13 +225,16 @@ for (const inRuns of [true, false])
         await publish(serving, 2)
         await serving.publish({ dataType: 'beer', name: 'b', bytes: shiftedSum(100) })
         await serving.control('wine', challenger(1, 0.5))
+        // The challenger is loaded when it is first needed, and records may wait for that.
+        await serving.sendAndWait(...keyed(40))
+        serving.results()
         const records = keyed(40).flatMap(record => [record, wine('beer', 1, { key: 'b' })])
         if (inRuns) await serving.send(...records)
         else for (const record of records) await serving.send(record)
         const results = serving.results()
         assert.equal(
           results.map(({ inputOffset }) => inputOffset),
-          records.map((_, at) => at),
+          records.map((_, at) => 40 + at),
           'in input order',
         )
         const wines = results.filter(({ dataType }) => dataType === 'wine').map(({ modelVersion }) => modelVersion)

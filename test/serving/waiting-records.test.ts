@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { limits } from '../../base/limits/index.ts'
 import { modelStateStore, type ModelStateStore, waitingRecordsStore } from '../../stores/index.ts'
-import { orderedHeaders } from '../../topology/index.ts'
+import { orderedHeaders, TopologyTestDriver } from '../../topology/index.ts'
 import { decodeWaiting, encodeWaiting } from '../../serving/waiting-record.ts'
 import { WaitingRoom } from '../../serving/waiting-room.ts'
 import { modelRecord, type Result, ServingDriver, servingOptions, shiftedSum, wine } from './serving-driver.ts'
@@ -187,21 +187,49 @@ test('a run that is processed again in parts sets each of them aside once', () =
     assert.equal([brief(serving.results()), serving.deadLetters()], [[], []])
   }))
 
-test('one whose result cannot be written is a dead letter; the others get theirs', () =>
+/** What a dead letter says of its record, and of its cause. */
+const briefLetters = (driver: TopologyTestDriver): unknown[] =>
+  driver.read(TopologyTestDriver.deadLetterTopic).map(({ value, headers }) => {
+    const header = (name: string): string => String(headers?.[name])
+    const place = ['topic', 'partition', 'offset'].map(part => header(`sluice.source.${part}`)).join(' ')
+    return [place, header('sluice.error.code'), value !== null]
+  })
+
+test('each of them whose result cannot be written is one dead letter of its own; the others get theirs, at once', () =>
   withLoading(async (serving, answer) => {
-    await serving.send(wine('slow', 1), wine('slow', 2, tooLarge), wine('slow', 3))
+    await serving.send(wine('slow', 1), wine('slow', 2, tooLarge), wine('slow', 3), wine('slow', 4, tooLarge), wine('slow', 5, tooLarge))
     answer(shiftedSum(7))
     await pause(30)
-    for (let looks = 0; looks < 10; looks++) await serving.driver.advanceWallClockTime(50)
+    await serving.driver.advanceWallClockTime(50)
     assert.equal(brief(serving.results()), [
       ['slow', 'OK', 8, 0],
       ['slow', 'OK', 10, 2],
     ])
-    const letters = serving.deadLetters()
-    assert.is(letters.filter(({ value }) => value !== null).length, 1)
-    assert.match(letters.find(({ value }) => value === null)?.message ?? '', /a punctuation of processor "data-processor" failed/)
+    for (let looks = 0; looks < 10; looks++) await serving.driver.advanceWallClockTime(50)
+    assert.equal(
+      briefLetters(serving.driver),
+      [1, 3, 4].map(offset => [`data 0 ${offset}`, 'RECORD_TOO_LARGE', true]),
+    )
     await serving.send(wine('slow', 4))
-    assert.equal(brief(serving.results()), [['slow', 'OK', 11, 3]])
+    assert.equal(brief(serving.results()), [['slow', 'OK', 11, 5]])
+    assert.equal(briefLetters(serving.driver), [])
+  }))
+
+test('where no more may wait, a record that lets those before it through is not held for one of them that cannot be written', () =>
+  withLoading(async (serving, answer) => {
+    const { most } = limits.waiting_records
+    for (let from = 0; from < most; from += 1000)
+      await serving.send(
+        ...Array.from({ length: Math.min(1000, most - from) }, (_, at) => wine('slow', 1, from + at === 5 ? tooLarge : {})),
+      )
+    answer(shiftedSum(7))
+    await serving.send(wine('slow', 1), wine('quick', 1))
+    const answered = serving.results().map(({ inputOffset }) => inputOffset)
+    assert.equal(
+      answered,
+      [...Array(most + 2).keys()].filter(offset => offset !== 5),
+    )
+    assert.equal(briefLetters(serving.driver), [['data 0 5', 'RECORD_TOO_LARGE', true]])
   }))
 
 test('a model whose loads end at once without one is not asked for without a pause', async () => {
@@ -211,7 +239,7 @@ test('a model whose loads end at once without one is not asked for without a pau
     store,
     context: {
       schedule: () => ({ cancel: () => undefined }),
-      deadLetter: () => undefined,
+      attempt: async (records, work) => work(records),
       partition: 0,
       bootstrapping: false,
     },

@@ -52,6 +52,11 @@ export interface NodeServices extends TaskServices {
    * of a dead letter that the step requests.
    */
   apart(step: () => void): void
+  /**
+   * Takes a step within the current unit of work. If it fails, everything that was done since it began is undone, the unit does not fail, and the failure
+   * is returned. The step must await what it begins. Throws TOPOLOGY_INVALID outside of a unit of work, and errors that are not a record's fault.
+   */
+  attempt(step: () => void | Promise<void>): Promise<{ readonly cause: unknown } | undefined>
   /** Whether the current unit of work has several inputs: if it fails, it is repeated with fewer. */
   inRun(): boolean
   /** Throws PROCESSING_FAILED where a processor must not forward: in the `finish` function of `finishLater`. */

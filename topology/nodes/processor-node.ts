@@ -1,6 +1,7 @@
 import { isRecordFault, messageOf, SluiceError } from '../../base/index.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { MetricsRecorder } from '../metrics/index.ts'
+import { attemptRecords } from './attempt-records.ts'
 import { inOrder, type Node, type NodeServices } from './node.ts'
 import type { Processor } from '../processor.ts'
 import type { ProcessorContext, ProcessorLog } from '../processor-context.ts'
@@ -209,6 +210,10 @@ export class ProcessorNode implements Node, ProcessorContext {
       work.then(given => () => services.apart(() => finish(given))),
       dropped,
     )
+  }
+
+  attempt<R extends StreamRecord>(records: readonly R[], work: (records: readonly R[]) => void | Promise<void>): Promise<void> {
+    return this.#background(attemptRecords(records, work, this.#parts.services))
   }
 
   deadLetter(record: StreamRecord, cause: unknown): void {

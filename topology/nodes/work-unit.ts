@@ -61,9 +61,10 @@ export class WorkUnit implements Undoable, WorkBinding {
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
       finishLater: (record, work, dropped) => this.#finishLater(record, work, dropped),
       fail: cause => this.fail(cause),
-      savepoint: () => ({ output: task.collector.mark(), journal: this.journal.length, failure: this.#failure }),
+      savepoint: () => this.#savepoint(),
       rollback: savepoint => this.#rollback(savepoint),
       apart: step => this.#apart(step),
+      attempt: step => this.#attempt(step),
       inRun: () => this.#inputs.length > 1,
       mayForward: node => this.#mayForward(node),
       started: () => void this.#running++,
@@ -209,6 +210,23 @@ export class WorkUnit implements Undoable, WorkBinding {
     throw isRecordFault(cause) && cause instanceof Error ? cause : new SluiceError('PROCESSING_FAILED', messageOf(cause), { cause })
   }
 
+  async #attempt(step: () => void | Promise<void>): Promise<{ readonly cause: unknown } | undefined> {
+    if (!this.#open || this.#step !== undefined)
+      throw new SluiceError('TOPOLOGY_INVALID', 'attempt was called outside of process, processBatch and punctuations')
+    const start = this.#savepoint()
+    this.#failure = undefined
+    try {
+      await step()
+    } catch (error) {
+      if (!isRecordFault(error)) throw error
+      this.fail(error)
+    }
+    const failure = this.#failure as { readonly cause: unknown } | undefined
+    if (failure === undefined) this.#failure = start.failure as typeof failure
+    else this.#rollback(start)
+    return failure
+  }
+
   #mayForward(node: string): void {
     if (this.#step !== undefined)
       throw new SluiceError(
@@ -229,6 +247,10 @@ export class WorkUnit implements Undoable, WorkBinding {
     const broken = this.#broken
     this.#broken = undefined
     if (broken !== undefined) throw broken.error
+  }
+
+  #savepoint(): Savepoint {
+    return { output: this.#task.collector.mark(), journal: this.journal.length, failure: this.#failure }
   }
 
   #rollback({ output, journal, failure }: Savepoint): void {

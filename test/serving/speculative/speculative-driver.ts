@@ -2,6 +2,7 @@ import { type GuardOptions, ModelFactory, ModelGuard } from '../../../models/ind
 import { sluice } from '../../../proto/messages.js'
 import type { ServingOptions } from '../../../serving/index.ts'
 import type { SpeculativePolicy } from '../../../serving/options/index.ts'
+import type { TestDriverOptions } from '../../../topology/index.ts'
 import { type ModelRecord, type Result, ServingDriver, wine } from '../serving-driver.ts'
 import { type Delayed, delayedBytes, formatLoader } from './delayed-model.ts'
 
@@ -52,11 +53,12 @@ export class SpeculativeDriver {
     policy: SpeculativePolicy,
     more: Partial<ServingOptions> = {},
     limits: Partial<GuardOptions> = {},
+    ofDriver: TestDriverOptions = {},
   ): Promise<SpeculativeDriver> {
     const factory = delayedFactory()
     const guard = new ModelGuard({ factory, scoreDeadlineMs: 60_000, ...limits })
     return new SpeculativeDriver(
-      await ServingDriver.open({ factory, guard, policies: { wine: policy }, modelWaitMs: 60_000, ...more }),
+      await ServingDriver.open({ factory, guard, policies: { wine: policy }, modelWaitMs: 60_000, ...more }, ofDriver),
       guard,
     )
   }

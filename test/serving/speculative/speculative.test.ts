@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { brief, policyOf, withPolicy } from './speculative-driver.ts'
+import { TopologyTestDriver } from '../../../topology/index.ts'
+import { wine } from '../serving-driver.ts'
+import { brief, policyOf, SpeculativeDriver, withPolicy } from './speculative-driver.ts'
 
 const test = suite('speculative execution')
 
@@ -23,6 +25,33 @@ test('smartest: the simple model when the smart one takes longer than the budget
     assert.ok((late?.late ?? 0) > 390)
     assert.is(late?.decision, null)
   }))
+
+test('late scores that their topic does not take are dead letters of their records; the others are written', async () => {
+  const driver = await SpeculativeDriver.open(
+    policyOf('smart simple', { budgetMs: 150 }),
+    {},
+    {},
+    {
+      topicConfigs: { 'results-late': { 'max.message.bytes': '3000' } },
+    },
+  )
+  await driver.publish({ smart: { ms: 400, factor: 2 }, simple: { factor: 1 } })
+  await driver.serving.sendAndWait(wine('wine', 1000), wine('wine', 2000, { headers: { large: Buffer.alloc(3000) } }), wine('wine', 3000))
+  assert.equal(
+    (await driver.late(2)).map(({ inputOffset, score }) => [inputOffset, score]),
+    [
+      [0, 2000],
+      [2, 6000],
+    ],
+  )
+  const letters = driver.serving.driver.read(TopologyTestDriver.deadLetterTopic)
+  assert.equal(
+    letters.map(({ headers }) => ['error.code', 'source.topic', 'source.offset'].map(name => String(headers?.[`sluice.${name}`]))),
+    [['RECORD_TOO_LARGE', 'data', '1']],
+  )
+  assert.is(driver.serving.driver.read('results').length, 3)
+  await driver.close()
+})
 
 test('smartest: the smart one when the budget is larger, without waiting for the rest of it', () =>
   withPolicy(policyOf('smart simple', { budgetMs: never }), async driver => {

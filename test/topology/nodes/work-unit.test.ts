@@ -326,3 +326,152 @@ punctuations('a punctuation that does not fail keeps its effects', () =>
 )
 
 punctuations.run()
+
+const attempts = suite('records that a processor has kept, in attempts')
+
+interface Attempting {
+  /** Called with the kept records before they are forwarded. */
+  readonly first?: (records: readonly Texts[]) => void
+  /** Whether the kept records are looked through while "now" is processed, and not every second. */
+  readonly inRun?: boolean
+}
+
+/** Keeps all records but "now", which it forwards. Notes in its store what it has passed on; the node behind it fails on "bad". */
+const keeping = ({ first, inRun = false }: Attempting = {}): Topology => {
+  const keeper = (): Processor<string, string, string, string> => {
+    const kept: Texts[] = []
+    let [context, store]: [Context?, KeyValueStore<string, string>?] = []
+    const pass = async (): Promise<void> => {
+      await context?.attempt(kept, async records => {
+        store?.put('calls', `${store.get('calls') ?? ''}${records.length} `)
+        first?.(records)
+        for (const record of records) {
+          store?.put(record.value, 'passed')
+          await context?.forward(record)
+        }
+      })
+      kept.length = 0
+    }
+    return {
+      init(given) {
+        context = given
+        store = given.getStateStore('ticks')
+        if (!inRun) given.schedule(1000, 'wall-clock', pass)
+      },
+      async process(record) {
+        if (record.value !== 'now') kept.push(record)
+        else {
+          if (inRun) await pass()
+          await context?.forward(record)
+        }
+      },
+    }
+  }
+  const picky = (): Processor<string, string, string, string> => {
+    let context: Context
+    return {
+      init: given => void (context = given),
+      async process(record) {
+        await context.forward(record)
+        if (record.value.startsWith('bad')) throw new Error(`downstream: ${record.value}`)
+      },
+    }
+  }
+  return new Topology()
+    .addSource('in', 'in', texts)
+    .addProcessor('keeper', keeper, 'in')
+    .addStateStore(keyValueStore({ name: 'ticks', ...texts }), 'keeper')
+    .addProcessor('picky', picky, 'keeper')
+    .addSink('out', 'out', texts, 'picky')
+}
+const pipe = async (driver: TopologyTestDriver, ...values: readonly string[]): Promise<void> => {
+  for (const value of values) await driver.pipe('in', { key: 'k', value })
+}
+const placed = (driver: TopologyTestDriver): unknown[] =>
+  driver
+    .read(letters)
+    .map(letter => [
+      ...['topic', 'partition', 'offset'].map(name => header(letter, `sluice.source.${name}`)),
+      header(letter, 'sluice.error.message'),
+      String(letter.value),
+    ])
+const downstream = (offset: number, value: string): unknown => ['in', '0', String(offset), `downstream: ${value}`, value]
+const stored = (driver: TopologyTestDriver, key: string): string | undefined =>
+  driver.getStateStore<KeyValueStore<string, string>>('ticks')?.get(key)
+
+attempts(
+  'in a punctuation: each failing one is a dead letter of its own, in order, and leaves nothing; the others are passed on once',
+  () =>
+    withDriver(keeping(), async driver => {
+      await pipe(driver, 'a', 'bad1', 'b', 'c', 'bad2')
+      await driver.advanceWallClockTime(1500)
+      assert.equal(valuesOf(driver.read('out')), ['a', 'b', 'c'])
+      assert.equal(placed(driver), [downstream(1, 'bad1'), downstream(4, 'bad2')])
+      assert.equal(
+        ['a', 'bad1', 'b', 'c', 'bad2'].map(value => stored(driver, value)),
+        ['passed', undefined, 'passed', 'passed', undefined],
+      )
+      assert.is(stored(driver, 'calls'), '1 1 1 ')
+      await driver.advanceWallClockTime(1500)
+      assert.equal([driver.read('out'), driver.read(letters)], [[], []])
+    }),
+)
+
+attempts('none fails: they are given once, all together', () =>
+  withDriver(keeping(), async driver => {
+    await pipe(driver, 'a', 'b', 'c')
+    await driver.advanceWallClockTime(1500)
+    assert.equal([valuesOf(driver.read('out')), stored(driver, 'calls'), driver.read(letters)], [['a', 'b', 'c'], '3 ', []])
+  }),
+)
+
+attempts('while another record is processed: that one does not fail with them, alone and in a run', async () => {
+  await withDriver(keeping({ inRun: true }), async driver => {
+    await pipe(driver, 'a', 'bad1', 'now')
+    assert.equal([valuesOf(driver.read('out')), placed(driver)], [['a', 'now'], [downstream(1, 'bad1')]])
+  })
+  await withDriver(keeping({ inRun: true }), async driver => {
+    await driver.pipeBatch(
+      'in',
+      ['bad1', 'a', 'now', 'b'].map(value => ({ key: 'k', value })),
+    )
+    assert.equal([valuesOf(driver.read('out')), placed(driver)], [['a', 'now'], [downstream(0, 'bad1')]])
+  })
+})
+
+attempts('the work itself throws', () =>
+  withDriver(
+    keeping({
+      first: ([record]) => {
+        if (record?.value === 'thrown') throw new TypeError('no work')
+      },
+    }),
+    async driver => {
+      await pipe(driver, 'thrown', 'a')
+      await driver.advanceWallClockTime(1500)
+      assert.equal([valuesOf(driver.read('out')), placed(driver)], [['a'], [['in', '0', '0', 'no work', 'thrown']]])
+    },
+  ),
+)
+
+attempts('outside of a unit of work it is refused', async () => {
+  let refused: Promise<unknown> = Promise.resolve()
+  const topology = new Topology()
+    .addSource('in', 'in', texts)
+    .addProcessor(
+      'early',
+      () => ({
+        init(context: Context) {
+          refused = context.attempt([made('x')], () => undefined).catch((error: unknown) => error)
+        },
+        process: () => undefined,
+      }),
+      'in',
+    )
+    .addSink('out', 'out', texts, 'early')
+  await withDriver(topology, async () => {
+    assert.match(String(await refused), /attempt was called outside of process, processBatch and punctuations/)
+  })
+})
+
+attempts.run()

@@ -6,13 +6,15 @@ import { worldBeganMs } from '../../sim-env.ts'
 import type { DrawnAt } from '../application.ts'
 import type { Write } from '../inputs.ts'
 import type { Setup } from '../plan.ts'
-import type { ServingSetup } from './serving-setup.ts'
+import { largestResult, type ServingSetup } from './serving-setup.ts'
 import { simModelBytes } from './sim-models.ts'
 
 export const servedTopics = { data: 'data', models: 'models', results: 'results' } as const
 
 /** A data record that cannot be read. */
 export const unreadable = 'poison'
+/** The header of a data record whose result its topic does not take. */
+export const large = 'large'
 
 export interface ServedSetup extends Pick<Setup, 'partitions' | 'poison' | 'inputMs'> {
   readonly serving: ServingSetup
@@ -29,7 +31,9 @@ export function drawData({ partitions, poison, serving }: ServedSetup, { dice, a
     const partition = isKeyed ? homeOf(type, partitions) : dice.below(partitions)
     const write = writes.get(partition) ?? { topic: servedTopics.data, partition, messages: [] }
     writes.set(partition, write)
-    write.messages.push({ key, value: Buffer.from(value), timestamp: eventTime(dice, atMs), headers: undefined })
+    const timestamp = eventTime(dice, atMs)
+    const headers = serving.large > 0 && dice.chance(serving.large / 100) ? { [large]: 'x'.repeat(largestResult) } : undefined
+    write.messages.push({ key, value: Buffer.from(value), timestamp, headers })
   }
   return [...writes.values()]
 }

@@ -17,7 +17,7 @@ import { diskViolations, lastValues, LogCursors, originOf } from '../look.ts'
 import type { Setup } from '../plan.ts'
 import { drawChanges, drawData, homeOf, type ServedSetup, servedTopics } from './served-inputs.ts'
 import { ServingJudge } from './serving-judge.ts'
-import type { ServingSetup } from './serving-setup.ts'
+import { largestResult, type ServingSetup } from './serving-setup.ts'
 import { simFactory, simReader } from './sim-models.ts'
 
 const storeName = 'ModelStateStore'
@@ -50,9 +50,11 @@ export class ServingApplication implements Application {
   }
 
   createTopics(): void {
-    const { brokers, partitions } = this.#setup
-    for (const topic of [...this.topics.inputs, this.topics.results, deadLetters])
-      this.#kafka.createTopic(topic, { partitions, replication: brokers })
+    const { brokers, partitions, serving } = this.#setup
+    const spec = { partitions, replication: brokers }
+    for (const topic of [...this.topics.inputs, deadLetters]) this.#kafka.createTopic(topic, spec)
+    const config = serving.large > 0 ? { 'max.message.bytes': String(largestResult) } : {}
+    this.#kafka.createTopic(this.topics.results, { ...spec, config })
   }
 
   topology(): Topology {

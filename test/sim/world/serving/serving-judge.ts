@@ -4,7 +4,7 @@ import { movedFromHeader } from '../../../../serving/model-mover.ts'
 import { placeOf } from '../judge.ts'
 import type { LoggedRecord } from '../../kafka/index.ts'
 import { wrongPolicies, wrongVerdicts } from './judged-events.ts'
-import { servedTopics, unreadable } from './served-inputs.ts'
+import { large, servedTopics, unreadable } from './served-inputs.ts'
 
 export interface JudgedData {
   readonly partition: number
@@ -13,6 +13,8 @@ export interface JudgedData {
   readonly key: Uint8Array | null
   /** '': it cannot be read. */
   readonly type: string
+  /** Whether it is to have a dead letter: it cannot be read, or its result is too large. */
+  readonly refused: boolean
   readonly x: number
   /** The first result that was seen. */
   result: JudgedResult | undefined
@@ -71,10 +73,11 @@ export class ServingJudge {
     return this.#answered
   }
 
-  dataRecord(partition: number, { offset, timestamp, key, value }: LoggedRecord): void {
+  dataRecord(partition: number, { offset, timestamp, key, value, headers }: LoggedRecord): void {
     const text = String(value)
     const { type, x } = text === unreadable ? { type: '', x: 0 } : (JSON.parse(text) as { readonly type: string; readonly x: number })
-    const judged = { partition, offset, timestamp, key, type, x, result: undefined, letters: 0 }
+    const refused = type === '' || headers.some(({ key: name }) => name === large)
+    const judged = { partition, offset, timestamp, key, type, refused, x, result: undefined, letters: 0 }
     this.data.set(placeOf(servedTopics.data, partition, offset), judged)
   }
 
@@ -99,8 +102,8 @@ export class ServingJudge {
     const place = placeOf(servedTopics.data, inputPartition, inputOffset)
     const at = `result ${partition}@${record.offset}`
     const input = this.data.get(place)
-    if (input === undefined || input.type === '')
-      return this.#say(`${at} answers ${place}, ${input ? 'which cannot be read' : 'which is no input'}`)
+    if (input === undefined || input.refused)
+      return this.#say(`${at} answers ${place}, ${input ? 'which is to be refused' : 'which is no input'}`)
     if (Buffer.compare(Buffer.from(record.key ?? []), Buffer.from(input.key ?? [])) !== 0) this.#say(`${at} of ${place} has another key`)
     this.#checkScore(place, input, { ...result, at })
     if (input.result === undefined) this.#first(partition, place, input, { ...result, at })
@@ -130,17 +133,17 @@ export class ServingJudge {
     const change = this.changes.get(place)
     if (change !== undefined) return void change.letters++
     const input = this.data.get(place)
-    if (input?.type !== '') return this.#say(`dead letter ${at} is of ${place}, which ${input ? 'is good' : 'is no input'}`)
+    if (input?.refused !== true) return this.#say(`dead letter ${at} is of ${place}, which ${input ? 'is good' : 'is no input'}`)
     if (input.letters++ === 0) this.#answered++
     else if (this.#exactlyOnce) this.#say(`${place} has a second dead letter ${at}`)
   }
 
   /** Each input below the committed offset has its answer; and, exactly once, which model answered what follows from positions and times. */
   finish(ending: Ending): void {
-    for (const [place, { partition, offset, type, result, letters }] of this.data) {
+    for (const [place, { partition, offset, refused, result, letters }] of this.data) {
       const committed = ending.committed(servedTopics.data, partition)
       if (offset >= committed) this.#say(`${place} is not committed: the offset is ${committed}`)
-      else if (type === '' ? letters === 0 : result === undefined) this.#say(`${place} has no ${type === '' ? 'dead letter' : 'result'}`)
+      else if (refused ? letters === 0 : result === undefined) this.#say(`${place} has no ${refused ? 'dead letter' : 'result'}`)
     }
     if (!this.#exactlyOnce || this.violations.length > 0) return
     for (const violation of wrongVerdicts(this, ending)) this.#say(violation)

@@ -11,7 +11,12 @@ export interface ServingSetup {
   /** How long a model takes for some calls, ms; 0: no time. */
   readonly scoreMs: number
   readonly modelWaitMs: number
+  /** How many of a hundred data records have headers that are too large for the topic of their results. */
+  readonly large: number
 }
+
+/** The largest batch that the results take where some records are too large for it, bytes. */
+export const largestResult = 2000
 
 /** undefined: the instances of the seed count. */
 export function drawServing(dice: Dice): ServingSetup | undefined {
@@ -23,5 +28,6 @@ export function drawServing(dice: Dice): ServingSetup | undefined {
     loadMs: dice.pick([1, 15, 200, 1000]),
     scoreMs: dice.chance(0.3) ? dice.pick([2, 40]) : 0,
     modelWaitMs: dice.pick([10_000, 10_000, 500]),
+    large: dice.chance(0.5) ? dice.pick([3, 15]) : 0,
   }
 }
