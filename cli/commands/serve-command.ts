@@ -9,8 +9,8 @@ Examples:
 
 Prints one line of JSON to standard output when its tasks run: {"event":"ready",…}. The log goes to standard error, as JSON lines.
 SIGTERM: for drainMs the instance reports that it is not ready but still answers, and closes each connection after its answer. It then completes
-open requests, commits, leaves the group and exits with 0, within 10 s (longer only if drainMs is above its default). Ctrl-C: the same without
-the drain. A second signal ends the drain at once, a third ends the process at once.
+open requests, commits, leaves the group and exits with 0, within 10 s, also if no broker answers: it waits stopTimeoutMs for them (longer only if
+drainMs or stopTimeoutMs is above its default). Ctrl-C: the same without the drain. A second signal ends the drain at once, a third ends the process at once.
 SIGHUP: reads tokens and certificates again. The instance also does so when their files change.
 A setting is taken from its flag, else its environment variable, else the YAML file, else its default; docs/configuration.md lists all settings.
 `

@@ -11,6 +11,7 @@ export const applicationSettingTable = {
   commitIntervalMs: streamsSetting('commitIntervalMs'),
   transactionTimeoutMs: streamsSetting('transactionTimeoutMs'),
   sessionTimeoutMs: streamsSetting('sessionTimeoutMs'),
+  stopTimeoutMs: streamsSetting('stopTimeoutMs'),
   metadataMaxAgeMs: streamsSetting('metadataMaxAgeMs'),
   standbyReplicas: streamsSetting('standbyReplicas'),
   threads: streamsSettingOr('threads', 1),

@@ -10,7 +10,7 @@ import { AccessRenewal } from './access-renewal.ts'
 import { RestoreBar } from './restore-bar.ts'
 import { modelServing, servingModule, servingSettings } from './serving-module.ts'
 
-/** Longest time for an orderly stop, including a drain of the default length. */
+/** Longest time for an orderly stop, including a drain and a wait for the brokers of the default lengths. */
 const stopWithinMs = 9000
 
 /** Reported once, when all tasks run for the first time. */
@@ -94,7 +94,9 @@ export class ServeApplication {
   }
 
   #endInTime(): void {
-    const withinMs = stopWithinMs + Math.max(0, this.#config.drainMs - settings.drainMs.default)
+    const { drainMs, stopTimeoutMs } = this.#config
+    const withinMs =
+      stopWithinMs + Math.max(0, drainMs - settings.drainMs.default) + Math.max(0, stopTimeoutMs - settings.stopTimeoutMs.default)
     this.#deadline ??= setTimeout(() => {
       this.#logger.fatal(`the instance did not end within ${withinMs} ms`)
       process.exit(1)

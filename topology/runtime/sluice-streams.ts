@@ -22,7 +22,7 @@ import { checkDeadLetterTopic } from '../internal-topics.ts'
 import { Topology } from '../topology.ts'
 import { type Failover, openAccess, openFailover } from './failover/index.ts'
 import { InputTopic, prepareReachableTopics, RepartitionPurge } from './topics/index.ts'
-import { waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
+import { cutOffInTime, waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
 import { checkMembers } from './group/index.ts'
 import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
 import { type GlobalStore, GlobalStores, InstanceState } from './state/index.ts'
@@ -111,17 +111,22 @@ export class SluiceStreams implements QueryableStreams {
     await (this.#starting = this.#start())
   }
 
-  /** Commits, leaves the group and closes everything. Has no effect once the application has stopped. */
+  /**
+   * Commits, leaves the group and closes everything. It waits for the brokers for at most `stopTimeoutMs`; what is not committed by then is processed again
+   * by the next owner of its task. Has no effect once the application has stopped.
+   */
   async stop(): Promise<void> {
     if (this.#state === 'stopped') return
     this.#setState('stopping')
     this.#stopping.abort()
+    const ended = cutOffInTime(this.#kafka, this.#config)
     await this.#starting?.catch(() => undefined)
     try {
       await this.#local?.stopCleaning()
       await this.#threads?.stop()
     } finally {
       await this.#release()
+      ended()
       this.#setState('stopped')
     }
   }
@@ -272,8 +277,10 @@ export class SluiceStreams implements QueryableStreams {
       this.#purge = new RepartitionPurge(this.#admin, this.#config, topology, tasks).start()
     } catch (error) {
       this.#setState('failed')
+      const ended = cutOffInTime(this.#kafka, this.#config)
       await this.#threads?.stop().catch(() => undefined)
       await this.#release()
+      ended()
       throw error
     }
   }

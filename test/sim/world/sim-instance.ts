@@ -16,7 +16,11 @@ export interface SimInstanceParts {
   /** The parts of one life of an instance. */
   readonly topology: (disk: SimDisk) => Topology
   readonly note: (text: string) => void
+  readonly violation: (text: string) => void
 }
+
+/** Longest time of its own that a process may take to stop, s: `stopTimeoutMs`, and as much again for what does not wait for brokers. */
+const stopsWithinSeconds = 10
 
 /** How long after its end a failed instance is started again, ms. */
 const againMs = 1000
@@ -90,6 +94,15 @@ export class SimInstance {
         process.die()
       }
       streams?.stop().then(() => end(), end)
+    })
+    this.#watchStop(process, 0)
+  }
+
+  /** Second by second, because time in which the process is frozen is not its own. */
+  #watchStop(process: SimProcess, seconds: number): void {
+    this.#parts.scheduler.after(1000, process, 'watch', () => {
+      if (seconds < stopsWithinSeconds) this.#watchStop(process, seconds + 1)
+      else this.#parts.violation(`${this.name} did not stop within ${stopsWithinSeconds} s`)
     })
   }
 

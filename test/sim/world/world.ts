@@ -93,6 +93,7 @@ export class World {
           brokers: addresses.map(({ host, port }) => `${host}:${port}`),
           topology: each => this.#application.topology(each),
           note: text => trace.note(text),
+          violation: text => trace.violation(text),
         }),
     )
     this.#application = applicationOf({ kafka: this.kafka, setup })

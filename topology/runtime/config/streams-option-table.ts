@@ -75,6 +75,12 @@ export const streamsOptionTable = {
   sessionTimeoutMs: option(integer(1000, 30 * minute), 10_000, 'time without a heartbeat after which the group removes an instance', {
     unit: 'ms',
   }),
+  stopTimeoutMs: option(
+    integer(1, 30 * minute),
+    5000,
+    'how long a stop waits for the brokers: for its last commit, and to leave the group; what is not committed by then is processed again by the next owner',
+    { unit: 'ms' },
+  ),
   metadataMaxAgeMs: option(
     integer(1, 24 * 60 * minute),
     5000,

@@ -107,6 +107,14 @@ export interface StreamsOptions {
    */
   readonly sessionTimeoutMs?: number | undefined
   /**
+   * How long a stop waits for the brokers: for its last commit, and to leave the group; what is not committed by then is processed again by the next owner.
+   *
+   * Unit: ms. Allowed: a whole number from 1 to 1800000.
+   *
+   * @defaultValue `5000`
+   */
+  readonly stopTimeoutMs?: number | undefined
+  /**
    * Longest time until partitions that were added to an input are noticed: one request of an instance each time.
    *
    * Unit: ms. Allowed: a whole number from 1 to 86400000.

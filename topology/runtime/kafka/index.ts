@@ -29,5 +29,6 @@ export {
   transactionRetry,
   waitForBroker,
 } from './kafka-client.ts'
+export { cutOffInTime } from './cut-off-in-time.ts'
 export { streamsKafka } from './kafka-log.ts'
 export { orAborted } from '../../../base/index.ts'

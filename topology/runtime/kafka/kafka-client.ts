@@ -1,7 +1,8 @@
 import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, RetryOptions } from 'kafkajs'
 import { env, orAborted, pause, SluiceError } from '../../../base/index.ts'
 import { refusalOf } from './broker-refusal.ts'
-import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
+import { ClientSockets } from './wire/index.ts'
+import { describeTopics, loadMendedKafkajs, mendedSocketFactory } from './kafkajs-mends/index.ts'
 import { oauthMechanism, type OAuthBearer } from './oauth/index.ts'
 
 export { describeTopics, type DescribedTopic } from './kafkajs-mends/index.ts'
@@ -60,6 +61,7 @@ export const outageRetry: RetryOptions = { initialRetryTime: 50, maxRetryTime: 2
 export const transactionRetry: RetryOptions = { initialRetryTime: 5, maxRetryTime: 50, retries: 1000 }
 
 const settingsOf = new WeakMap<Kafka, KafkaSettings>()
+const socketsOf = new WeakMap<Kafka, ClientSockets>()
 
 /** Creates a Kafka client: kafkajs with our mends, which retries during outages and logs to `settings.log`. Throws SluiceError CLIENT_UNSUPPORTED. */
 export function createKafka(settings: KafkaSettings): Kafka {
@@ -68,10 +70,12 @@ export function createKafka(settings: KafkaSettings): Kafka {
 
 function newKafka(settings: KafkaSettings, retry: RetryOptions): Kafka {
   const kafkajs = loadMendedKafkajs()
+  const sockets = new ClientSockets(mendedSocketFactory())
   const config: KafkaConfig = {
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     connectionTimeout: 3000,
+    socketFactory: sockets.socketFactory as NonNullable<KafkaConfig['socketFactory']>,
     retry,
     logLevel: settings.log ? kafkajs.logLevel[levelNames[settings.logLevel ?? 'info']] : kafkajs.logLevel.NOTHING,
     logCreator: () => entry => logTo(settings.log, entry),
@@ -84,7 +88,16 @@ function newKafka(settings: KafkaSettings, retry: RetryOptions): Kafka {
   kafka.producer = (options?: ProducerConfig): Producer =>
     producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...options })
   settingsOf.set(kafka, settings)
+  socketsOf.set(kafka, sockets)
   return kafka
+}
+
+/**
+ * Ends what is asked of brokers through the client, by its consumers, producers, admins and clusters: each request fails at once, is not repeated, and no
+ * connection is opened any more. It is unknown then whether requests under way took effect.
+ */
+export function cutOff(kafka: Kafka): void {
+  socketsOf.get(kafka)?.cutOff()
 }
 
 /** A copy of the settings, because kafkajs changes the object that it receives. */

@@ -7,7 +7,7 @@ import type { MetricFamily } from '../../metrics/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
 import { limitFamily } from '../metrics/index.ts'
 import { LocalQueries, KeyLocator } from '../queries/index.ts'
-import { type KafkaLog, streamsKafka } from '../kafka/index.ts'
+import { cutOffInTime, type KafkaLog, streamsKafka } from '../kafka/index.ts'
 import { StreamThread } from './stream-thread.ts'
 import { type StreamsConfig, loadTopology } from '../config/index.ts'
 import { deadLetterLog } from './thread-handle.ts'
@@ -23,6 +23,8 @@ class ThreadWorker implements WorkerMethods {
   readonly #data: WorkerThreadData
   readonly #host: ThreadRpc<HostMethods>
   #thread: StreamThread | undefined
+  /** Bounds how long the thread's end waits for the brokers; returns what is to be called when it has ended. */
+  #limitEnd: () => () => void = () => () => undefined
   #queries: LocalQueries | undefined
   #told = ''
 
@@ -42,8 +44,10 @@ class ThreadWorker implements WorkerMethods {
       listener: { log: this.#log, onRestore: progress => this.#host.tell('restored', progress) },
     }
     const topology = (await loadTopology(module, options)).build(config.applicationId)
+    const kafka = streamsKafka(config)
+    this.#limitEnd = () => cutOffInTime(kafka, config)
     const thread = new StreamThread({
-      kafka: streamsKafka(config),
+      kafka,
       config,
       topology,
       layout,
@@ -71,9 +75,11 @@ class ThreadWorker implements WorkerMethods {
   }
 
   async close(): Promise<void> {
+    const ended = this.#limitEnd()
     try {
       await this.#thread?.close()
     } finally {
+      ended()
       this.tellFigures()
     }
   }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { isCutOff } from '../wire/index.ts'
 import type { Mend } from './mend.ts'
 
 /** The part of kafkajs' Connection that concerns its socket. */
@@ -6,6 +7,7 @@ export interface SocketConnection {
   readonly host: string
   readonly port: number
   readonly socket?: Socket
+  readonly socketFactory?: object
   /** Not null while an authentication waits for its answer. */
   readonly authHandlers: { onError(): void } | null
   /** The received bytes of an incomplete answer, and the number of bytes that is needed to continue. */
@@ -25,11 +27,17 @@ interface Methods {
 
 type ClosedError = new (message: string, options: { host: string; port: number }) => Error
 
+interface ConnectionErrors {
+  readonly Closed: ClosedError
+  /** That nobody takes for one that may pass. */
+  readonly Final: new (message: string) => Error
+}
+
 /** The bytes of the length with which an answer begins. */
 const lengthBytes = 4
 
 /** Wraps the methods of kafkajs' Connection class. */
-export function oneSocketEach(methods: Methods, Closed: ClosedError): void {
+export function oneSocketEach(methods: Methods, { Closed, Final }: ConnectionErrors): void {
   const { connect, disconnect } = methods
   const opening = new WeakMap<SocketConnection, Promise<boolean>>()
   const closing = new WeakMap<SocketConnection, Promise<boolean>>()
@@ -39,6 +47,7 @@ export function oneSocketEach(methods: Methods, Closed: ClosedError): void {
   const open = async (connection: SocketConnection): Promise<boolean> => {
     const before = closing.get(connection)
     if (before !== undefined) await before
+    if (isCutOff(connection.socketFactory)) throw new Final('the client was cut off from the brokers')
     connection.chunks = []
     connection.bytesBuffered = 0
     connection.bytesNeeded = lengthBytes
@@ -102,13 +111,17 @@ function shared(
  * connection. The rest of a truncated answer is taken for the beginning of the next socket's data: lengths are read from the middle of answers, so
  * that the connection never answers again, or an uncatchable RangeError ends the process. When a socket is destroyed, its requests wait until they
  * time out; when a connection is reset, an authentication waits for ever. With this mend a connection has one socket at a time. A new socket starts
- * without received bytes, a closed one has no effect on the connection, and closing it fails all its requests. (Upstream issue 715.)
+ * without received bytes, a closed one has no effect on the connection, and closing it fails all its requests. (Upstream issue 715.) A client that was cut off
+ * opens none.
  */
 export const connectionSocketsMend: Mend = {
   defect: 'a connection mixes up its sockets, and requests hang',
   apply(modules) {
-    const { KafkaJSConnectionClosedError } = modules.load('src/errors.js') as { KafkaJSConnectionClosedError: ClosedError }
+    const { KafkaJSConnectionClosedError: Closed, KafkaJSNonRetriableError: Final } = modules.load('src/errors.js') as {
+      KafkaJSConnectionClosedError: ConnectionErrors['Closed']
+      KafkaJSNonRetriableError: ConnectionErrors['Final']
+    }
     const connection = modules.load('src/network/connection.js') as { prototype: Methods }
-    oneSocketEach(connection.prototype, KafkaJSConnectionClosedError)
+    oneSocketEach(connection.prototype, { Closed, Final })
   },
 }

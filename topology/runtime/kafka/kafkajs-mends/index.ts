@@ -31,6 +31,7 @@ import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
+import type { SocketFactory } from '../wire/index.ts'
 import { unansweredRequestsMend } from './unanswered-requests.ts'
 import { TransactionLostError, TransactionSession, uncertainEnd } from './transaction-session.ts'
 
@@ -85,6 +86,11 @@ let modules: KafkaJsModules | undefined
  */
 export function loadMendedKafkajs(): KafkaJs {
   return mendedModule('index.js') as KafkaJs
+}
+
+/** Makes the function by which a client of that copy opens its sockets. */
+export function mendedSocketFactory(): SocketFactory {
+  return (mendedModule('src/network/socketFactory.js') as () => SocketFactory)()
 }
 
 /** A module of that copy; `path` is relative to the package. */

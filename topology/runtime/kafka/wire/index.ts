@@ -1,7 +1,8 @@
 // Requests of Kafka's protocol that kafkajs lacks, and the encoding of flexible versions (KIP-482) that they share.
-// Each request is one function that sends one request to one broker; its caller handles errors.
+// Each request is one function that sends one request to one broker; its caller handles errors. Beside them, what is known of brokers and their sockets.
 // Not here: retries, the choice of the broker, defects of kafkajs.
 export { type WireBroker, askBroker, type RequestHead } from './ask-broker.ts'
+export { ClientSockets, isCutOff, type SocketFactory } from './client-sockets.ts'
 export { clusterFeatures, type ClusterFeatures } from './cluster-features.ts'
 export { describeOpenTransactions, type OpenTransaction } from './describe-producers.ts'
 export { endTransaction } from './end-transaction.ts'

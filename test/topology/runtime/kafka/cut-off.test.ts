@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createKafka, cutOff, type Kafka, newCluster } from '../../../../topology/runtime/kafka/kafka-client.ts'
+import { cutOffInTime } from '../../../../topology/runtime/kafka/cut-off-in-time.ts'
+
+const test = suite<{ server: Server; connections: number; kafka: Kafka }>('a client that is cut off from its brokers')
+
+test.before.each(async context => {
+  context.connections = 0
+  // It takes connections, and answers nothing.
+  context.server = createServer(socket => {
+    context.connections++
+    socket.on('error', () => undefined).resume()
+  })
+  await once(context.server.listen(0, '127.0.0.1'), 'listening')
+  context.kafka = createKafka({ brokers: [`127.0.0.1:${(context.server.address() as AddressInfo).port}`], clientId: 'test' })
+})
+test.after.each(({ server }) => void server.close())
+
+/** What the client asks in its several ways, none of which has an answer. */
+const asking = (kafka: Kafka): Promise<unknown>[] =>
+  [
+    kafka.admin().connect(),
+    kafka.producer({ idempotent: true }).connect(),
+    kafka.consumer({ groupId: 'g' }).connect(),
+    newCluster(kafka).connect(),
+  ].map(asked => asked.catch((error: unknown) => error))
+const failures = async (asked: readonly Promise<unknown>[]): Promise<string[]> =>
+  (await Promise.all(asked)).map(error => String(error instanceof Error ? error.message : error))
+
+test('requests under way fail, and are not repeated; no connection is opened any more', async context => {
+  const { kafka } = context
+  const asked = asking(kafka)
+  await sleep(100)
+  assert.is(context.connections, asked.length)
+  cutOff(kafka)
+  for (const message of await failures(asked)) assert.match(message, 'the client was cut off from the brokers')
+  for (const message of await failures(asking(kafka))) assert.match(message, 'the client was cut off from the brokers')
+  assert.is(context.connections, asked.length)
+})
+
+test('so does what tries again and again to connect', async ({ kafka, server }) => {
+  server.close()
+  const asked = asking(kafka)
+  await sleep(400)
+  cutOff(kafka)
+  for (const message of await failures(asked)) assert.match(message, 'the client was cut off from the brokers')
+})
+
+test('after the time of a stop: it is told only if the stop has not ended', async ({ kafka }) => {
+  const other = createKafka({ brokers: ['127.0.0.1:1'], clientId: 'test' })
+  const told: string[] = []
+  const limit = { stopTimeoutMs: 50, listener: { log: (_level: string, message: string) => void told.push(message) } }
+  const ended = cutOffInTime(other, limit)
+  ended()
+  cutOffInTime(kafka, limit)
+  const asked = [...asking(kafka), ...asking(other)]
+  for (const message of await failures(asked)) assert.match(message, 'the client was cut off from the brokers')
+  assert.is(told.length, 1)
+})
+
+test.run()
