@@ -7,5 +7,6 @@ export { env, openServer, openSocket, systemEnv, useEnv, type ConnectAddress, ty
 export { checkCertificates, isCertificates, isPrivateKey } from './pem.ts'
 export { type ErrorCode, type Fault, SluiceError, isRecordFault, messageOf } from './sluice-error.ts'
 export { type TopicPartition, topicPartition } from './topic-partition.ts'
+export { TurnShare } from './turn-share.ts'
 export { putVarint, unsignedVarintSize } from './varint.ts'
 export { every, nextTurn, orAborted, pause } from './waits.ts'

@@ -11,7 +11,7 @@ import { decoySink } from './decoy-records.ts'
 import { shadowSink } from './shadow-queue.ts'
 import { eventSinks } from './model-event-log.ts'
 import { movedSink, type MovedKey } from './model-mover.ts'
-import { lateSink } from './speculative-data.ts'
+import { lateSink } from './late-scores.ts'
 import { ModelRunners } from './speculative/index.ts'
 import {
   canRace,

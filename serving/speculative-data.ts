@@ -1,13 +1,12 @@
-import { env, SluiceError } from '../base/index.ts'
+import { env, SluiceError, TurnShare } from '../base/index.ts'
 import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { type KeptModels, type ModelState, type ModelUse, type RecordPlace, routingOf } from '../stores/index.ts'
-import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
+import type { ProcessorContext, RawRecord } from '../topology/index.ts'
 import type { ModelKills } from './model-kills.ts'
 import type { ModelLoader } from './model-loader.ts'
 import { within } from './pending-models.ts'
 import { readRow } from './read-row.ts'
-import { resultRecord } from './result-record.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { type Answer, DecisionWriter, PolicyModels, type Racers, type RacingRow, Speculation } from './speculative/index.ts'
 import type { ModelRunners, RecordRace } from './speculative/index.ts'
@@ -15,16 +14,10 @@ import { acceptedDecider, configuredPolicy, ControlledRaces, deciderOf } from '.
 import { whyQuarantined } from './failed-model.ts'
 import { DecisionFigures } from './decision-figures.ts'
 import type { SeenModels } from './serving-models.ts'
+import { LateScores } from './late-scores.ts'
 import { modelRecordKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
-
-/** How often late scores are written, ms, and how many wait for that. */
-const lateEveryMs = 50
-const mostLate = 10_000
-
-/** The sink of late scores. */
-export const lateSink = 'late'
 
 /** What a task's decisions need. */
 export interface SpeculativeDataParts {
@@ -42,13 +35,6 @@ export interface SpeculativeDataParts {
   reach(state: ModelState | undefined, first: RecordPlace): void
 }
 
-interface LateRecord {
-  readonly record: RawRecord
-  readonly dataType: string
-  /** The number of the policy that the record was decided under. */
-  readonly policy: number
-}
-
 /** Where results go: `give` once a row, and `pass` when further rows have to be waited for. */
 export interface ResultOutlet {
   give(row: number, result: Buffer): void
@@ -64,9 +50,7 @@ export class SpeculativeData {
   readonly #controlled = new ControlledRaces()
   /** The data types that race by a control record. */
   readonly #racing = new Set<string>()
-  readonly #late: { readonly record: LateRecord; readonly answer: Answer }[] = []
-  /** The schedule that has fired: one that has not may be undone with the run that made it. */
-  #writing: Scheduled | undefined
+  readonly #late: LateScores
   /** Until when records wait for models that are being loaded. */
   readonly #waits = new WeakMap<Promise<unknown>, number>()
 
@@ -74,6 +58,12 @@ export class SpeculativeData {
     const { options, loader, runners, kills, seen, context } = parts
     this.#parts = parts
     this.#figures = new DecisionFigures(context.metrics)
+    this.#late = new LateScores({
+      context,
+      writer: this.#writer,
+      figures: this.#figures,
+      count: (dataType, answer) => this.#countAnswer(dataType, answer),
+    })
     this.#speculation = new Speculation({
       models: new PolicyModels({
         store: seen,
@@ -88,7 +78,7 @@ export class SpeculativeData {
         decider: policy => acceptedDecider(policy, options),
       }),
       policyOf: dataType => configuredPolicy(options, dataType) ?? this.#controlled.of(seen.state(dataType)),
-      late: ({ entry, racers }, answer, policy) => this.#keepLate({ record: entry.record, dataType: racers.dataType, policy }, answer),
+      late: ({ entry, racers }, answer, policy) => this.#late.keep({ record: entry.record, dataType: racers.dataType, policy, answer }),
     })
   }
 
@@ -116,6 +106,7 @@ export class SpeculativeData {
     const { reader, policies } = this.#parts.options
     // No record is read twice where none races.
     if (this.#racing.size === 0 && policies === undefined) return
+    this.#speculation.keepTime()
     const taken = records.slice(0, this.#speculation.room)
     if (taken.length === 0) return
     const batch = new ColumnBatch(reader.specs, taken.length)
@@ -140,13 +131,20 @@ export class SpeculativeData {
     const state = absent ? this.#parts.seen.state(dataType) : this.#speculation.stateOf(racers)
     this.#parts.reach(state, rows[0] as RawRecord)
     if (absent) return this.#answerWithout(dataType, rows, out, racers)
-    this.#scheduleLate()
+    this.#late.schedule()
     const policy = state === undefined ? 0 : routingOf(state).number
-    const races = this.#speculation.races(racers, batch, rows)
+    const races = await this.#speculation.races(racers, batch, rows)
+    const share = new TurnShare()
     for (const [row, race] of races.entries()) {
+      if (share.over) {
+        this.#speculation.keepTime()
+        await out.pass()
+        await share.pass()
+      }
       if (race.decision === undefined) {
         await out.pass()
         await race.decided()
+        share.renew()
       }
       this.#speculation.processed(rows[row] as RawRecord, policy)
       this.#count(dataType, race)
@@ -207,31 +205,5 @@ export class SpeculativeData {
   #countAnswer(dataType: string, { racer, callMs, rows }: Answer): void {
     if (rows === 0) return
     this.#parts.count(dataType, racer.version, { role: racer.role, count: 1, durationMs: callMs / rows, minMs: callMs, maxMs: callMs })
-  }
-
-  #keepLate(record: LateRecord, answer: Answer): void {
-    if (this.#late.length >= mostLate) this.#figures.lateDropped(1)
-    else this.#late.push({ record, answer })
-  }
-
-  /** Late scores are written from the first race on. */
-  #scheduleLate(): void {
-    if (this.#writing !== undefined) return
-    const scheduled = this.#parts.context.schedule(lateEveryMs, 'wall-clock', () => this.#writeLate(scheduled))
-  }
-
-  /** A unit of work of its own, because the records' own were committed, or may have been. */
-  async #writeLate(scheduled: Scheduled): Promise<void> {
-    if (this.#writing !== undefined && this.#writing !== scheduled) return scheduled.cancel()
-    this.#writing = scheduled
-    if (this.#late.length === 0) return
-    const late = this.#late.splice(0)
-    const written = late.map(({ record, answer }) => {
-      this.#countAnswer(record.dataType, answer)
-      this.#figures.late(record.dataType, answer)
-      return { ...resultRecord(record.record, this.#writer.late(answer, record, record.record)), source: record.record }
-    })
-    const { context } = this.#parts
-    await context.attempt(written, some => context.forwardBatch(some, lateSink))
   }
 }

@@ -1,4 +1,4 @@
-import { env, messageOf, SluiceError } from '../../base/index.ts'
+import { env, messageOf, SluiceError, TurnShare } from '../../base/index.ts'
 import type { Model, Scores } from '../../models/index.ts'
 import { ColumnBatch } from '../../records/index.ts'
 import { type RowResult, rowResult } from './row-result.ts'
@@ -54,7 +54,7 @@ export class ModelRunner {
     if (!this.#running) void this.#run()
   }
 
-  /** No further call is made, and nobody is told anything any more. */
+  /** No further call is made. Who waits for the one that is under way is told what it gives. */
   close(): void {
     this.#closed = true
     this.#open.length = 0
@@ -103,7 +103,11 @@ export class ModelRunner {
     const callMs = env.monotonic() - started
     this.#callMs.push(callMs)
     if (this.#callMs.length > remembered) this.#callMs.shift()
-    jobs.forEach((job, row) => job.tell({ ...rowResult(scores, row), callMs, rows: jobs.length }))
+    const share = new TurnShare()
+    for (const [row, job] of jobs.entries()) {
+      if (share.over) await share.pass()
+      job.tell({ ...rowResult(scores, row), callMs, rows: jobs.length })
+    }
   }
 
   /** Scores each row alone, so that only the rows on which the model fails have failed. */

@@ -1,8 +1,9 @@
-import { env, type Timer } from '../../base/index.ts'
+import { env, TurnShare } from '../../base/index.ts'
 import { ColumnBatch } from '../../records/index.ts'
 import type { ModelState } from '../../stores/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import type { SpeculativePolicy } from '../options/index.ts'
+import { Deadlines } from './deadlines.ts'
 import type { PolicyModels } from './policy-models.ts'
 import type { Racers } from './racers.ts'
 import { type Answer, RecordRace } from './record-race.ts'
@@ -15,6 +16,8 @@ export interface RacingRow {
 
 /** Records whose races may be under way before it is their turn. */
 const mostAhead = 1024
+/** So many begin between two looks at the time. */
+const atOnce = 32
 
 /** What the races of a task need. */
 export interface SpeculationParts {
@@ -33,7 +36,7 @@ export interface SpeculationParts {
 export class Speculation {
   readonly #parts: SpeculationParts
   readonly #races = new Map<number, RecordRace>()
-  readonly #timers = new Set<Timer>()
+  readonly #deadlines = new Deadlines()
 
   constructor(parts: SpeculationParts) {
     this.#parts = parts
@@ -68,13 +71,24 @@ export class Speculation {
     return this.#parts.models.stateOf(racers)
   }
 
-  /** The races of records whose turn it is: rows of one data type, in their order. Those that have not begun begin now. */
-  races(racers: Racers, batch: ColumnBatch, records: readonly RawRecord[]): readonly RecordRace[] {
+  /**
+   * The races of records whose turn it is: rows of one data type, in their order. Those that have not begun begin now, a few at a time: where many do, decisions of
+   * others fall due meanwhile.
+   */
+  async races(racers: Racers, batch: ColumnBatch, records: readonly RawRecord[]): Promise<readonly RecordRace[]> {
     this.#forget((records[0] as RawRecord).offset)
     this.#renew(racers)
-    const fresh = records.flatMap((record, row) => (this.#races.has(record.offset) ? [] : [{ row, record }]))
-    if (fresh.length > 0) this.#begin(racers, copyOf(batch), fresh)
-    return records.map(({ offset }) => this.#races.get(offset) as RecordRace)
+    const races = records.map(({ offset }) => this.#races.get(offset))
+    const fresh = records.flatMap((record, row) => (races[row] === undefined ? [{ row, record }] : []))
+    if (fresh.length > 0) {
+      const own = copyOf(batch)
+      const share = new TurnShare()
+      for (let from = 0; from < fresh.length; from += atOnce) {
+        if (share.over) await share.pass()
+        for (const race of this.#begin(racers, own, fresh.slice(from, from + atOnce))) races[race.entry.row] = race
+      }
+    }
+    return races as readonly RecordRace[]
   }
 
   /** The record was processed with its race's decision, under the policy of that number: a late answer is told from here on. */
@@ -89,25 +103,26 @@ export class Speculation {
     this.#parts.models.leave(dataType)
   }
 
+  /** Decides what is due. To be called between two steps of longer work: the event loop, and with it any timer, waits for that. */
+  keepTime(): void {
+    this.#deadlines.keep()
+  }
+
   async close(): Promise<void> {
-    for (const timer of this.#timers) timer.cancel()
+    this.#deadlines.close()
     this.#races.clear()
     await this.#parts.models.close()
   }
 
-  #begin(racers: Racers, batch: ColumnBatch, rows: readonly RacingRow[]): void {
+  #begin(racers: Racers, batch: ColumnBatch, rows: readonly RacingRow[]): readonly RecordRace[] {
     const arrived = env.monotonic()
     const races = rows.map(({ row, record }) => {
       const race = new RecordRace(racers, { batch, row, record, arrived })
       this.#races.set(record.offset, race)
       return race
     })
-    // They are all due at the same time.
-    const timer = env.timer(racers.policy.budgetMs, () => {
-      this.#timers.delete(timer)
-      for (const race of races) race.end()
-    })
-    this.#timers.add(timer)
+    this.#deadlines.add(arrived + racers.policy.budgetMs, races)
+    return races
   }
 
   /** Begins the races anew that records of the data type run with other models, and that no result was made of. */

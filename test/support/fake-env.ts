@@ -11,6 +11,8 @@ export class FakeEnv implements Env {
   /** How long a refusal takes. */
   refusesAfterMs = 1
   timersMade = 0
+  /** How much time passes with each look at the watch, as if work were done between two of them, ms. */
+  stepMs = 0
   #now = 1_000_000_000_000
   #at = 1
   #made = 0
@@ -22,7 +24,7 @@ export class FakeEnv implements Env {
   }
 
   monotonic(): number {
-    return this.#at
+    return (this.#at += this.stepMs)
   }
 
   /** As the system's: at the earliest in a millisecond. */
@@ -77,7 +79,7 @@ export class FakeEnv implements Env {
       this.#at = Math.max(this.#at, next.at)
       next.run()
     }
-    this.#at = end
+    this.#at = Math.max(this.#at, end)
   }
 }
 
