@@ -143,11 +143,15 @@ export class ModelGuard {
     return this.#processModel(load, process, answer)
   }
 
-  /** Loads a model that was tried before in a process of its own, whatever it costs. One whose format has no module, or that runs nothing here, is loaded in this process. */
+  /**
+   * Loads a model that was tried before in a process of its own, whatever it costs, and which has the processors after this one: what it computes does not keep those waiting who
+   * decide without it. One whose format has no module, or that runs nothing here, is loaded in this process.
+   */
   async openApart(load: GuardedLoad): Promise<Model> {
     if (this.#unguarded(load) !== undefined) return loadHere(this.#factory, load)
     const { process, answer } = await this.#loadApart(load, true)
-    return this.#processModel(load, process, answer)
+    process.stepBack()
+    return this.#processModel(load, process, answer, true)
   }
 
   /** Ends the processes that are idle or loading a model. */
@@ -243,8 +247,12 @@ export class ModelGuard {
     return { timeoutMs: this.#timeoutMs, memoryBytes: this.#memoryBytes + 8 * size }
   }
 
-  #processModel(load: GuardedLoad, process: ModelProcess, facts: LoadAnswer): ProcessModel {
-    const reopen = async (): Promise<ModelProcess> => (await this.#loadApart(load, true, true)).process
+  #processModel(load: GuardedLoad, process: ModelProcess, facts: LoadAnswer, behind = false): ProcessModel {
+    const reopen = async (): Promise<ModelProcess> => {
+      const again = (await this.#loadApart(load, true, true)).process
+      if (behind) again.stepBack()
+      return again
+    }
     const limits = { timeoutMs: this.#scoreDeadlineMs, memoryBytes: this.#limits(load.content.size).memoryBytes }
     const rowMs = facts.runMs / measuredRows
     if (rowMs <= limits.timeoutMs || rowMs === Infinity)

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { SluiceError } from '../../base/index.ts'
 import type { JailCommand } from './jail.ts'
 import { limitedCommand } from './limited-command.ts'
+import { lowerPriority } from './lower-priority.ts'
 import { ModelKilled, ProcessEnded } from './model-killed.ts'
 import type { GuardAnswer, GuardRequest } from './guard-messages.ts'
 
@@ -88,6 +89,11 @@ export class ModelProcess {
       stopWatching()
       this.#hold(false)
     }
+  }
+
+  /** From now on the process has the processors after others, where these are not enough for all. */
+  stepBack(): void {
+    if (this.#child.pid !== undefined) lowerPriority(this.#child.pid)
   }
 
   kill(why = 'was stopped'): void {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { inspect, promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -226,6 +228,35 @@ heavy('a process that dies fails its batch, and another scores the next; a proce
   assert.is((await refusal(scoreOf(model))).message, "the model's process died 6 times within a minute")
   await model.dispose()
 })
+
+/** The priorities of all threads of a process. */
+function prioritiesOf(pid: number): ReadonlySet<number> {
+  return new Set(readdirSync(`/proc/${pid}/task`).map(thread => getPriority(Number(thread))))
+}
+
+if (existsSync('/proc/self/task'))
+  heavy(
+    'a model that is opened apart has the processors after this process, also in a process that was started again; others do not',
+    async () => {
+      guard.close()
+      strict.close()
+      const others = new Set(await children())
+      const own = async (): Promise<number> => (await children()).find(pid => !others.has(pid)) ?? 0
+      const beside = (await strict.try(await loadOf(shiftedSum(1)))).model
+      const first = await own()
+      assert.equal(prioritiesOf(first), new Set([getPriority()]))
+      others.add(first)
+      const model = await strict.openApart(await loadOf(shiftedSum(2)))
+      const behind = new Set([getPriority() + 5])
+      const pid = await own()
+      assert.equal(prioritiesOf(pid), behind)
+      process.kill(pid, 'SIGKILL')
+      await refusal(scoreOf(model))
+      assert.is(await scoreOf(model), 57)
+      assert.equal(prioritiesOf(await own()), behind)
+      await Promise.all([model.dispose(), beside.dispose()])
+    },
+  )
 
 heavy.run()
 
