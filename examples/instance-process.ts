@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** An instance of an application in a process of its own: a program that prints `running` once its tasks run. It is killed when this process exits. */
+/**
+ * An instance of an application in a process of its own: a program that prints `running` once its tasks run. It is killed when this process exits. It has a session
+ * of its own, as one that is started as a service: the system then shares the processors between it and others, and not between all that one terminal has started.
+ */
 export class InstanceProcess {
   readonly #child: ChildProcess
   readonly #running: Promise<void>
@@ -11,6 +14,7 @@ export class InstanceProcess {
   constructor(program: string, args: readonly string[]) {
     this.#child = spawn(process.execPath, [...process.execArgv, program, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     })
     const kill = (): void => void this.#child.kill('SIGKILL')
     process.prependOnceListener('exit', kill)

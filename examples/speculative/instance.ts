@@ -9,7 +9,6 @@ const instance = new ServingInstance({
     applicationId: `${prefix}app`,
     brokers: brokers.split(','),
     stateDir,
-    commitIntervalMs: 20,
     sessionTimeoutMs: 6000,
     listener: { onStateChange: state => console.log(state), onError: error => console.error(error) },
   },

@@ -31,10 +31,21 @@ export interface Decided {
   readonly late: number
 }
 
+/** When an instance was not there. */
+export interface Away {
+  /** From its end until it ran again, ms. */
+  readonly ms: number
+  /** The offset from which on it had not decided records when it ended. */
+  readonly from: number
+  /** The offset of the next record when it had decided all that had come before it ran again. */
+  readonly to: number
+}
+
 /** A serving application of one instance, on topics of its own with one partition each. */
 export class RaceGroup {
   readonly #brokers: string
   readonly #kafka: Kafka
+  readonly #admin: ReturnType<Kafka['admin']>
   readonly #prefix = `speculative-${randomBytes(4).toString('hex')}-`
   #directory!: ScratchDirectory
   #instance: InstanceProcess | undefined
@@ -44,18 +55,17 @@ export class RaceGroup {
   private constructor(brokers: string) {
     this.#brokers = brokers
     this.#kafka = createKafka({ brokers: brokers.split(','), clientId: 'speculative' })
+    this.#admin = this.#kafka.admin()
   }
 
   static async open(brokers: string): Promise<RaceGroup> {
     const group = new RaceGroup(brokers)
     group.#directory = await scratchDirectory('sluice-speculative-')
-    const admin = group.#kafka.admin()
-    await admin.connect()
-    await createTopics(admin, [
+    await group.#admin.connect()
+    await createTopics(group.#admin, [
       ...['data', 'results'].map(topic => ({ topic: group.#topic(topic), numPartitions: 1 })),
       { topic: group.#topic('models'), numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] },
     ])
-    await admin.disconnect()
     group.#data = await TopicWriter.open(group.#kafka, group.#topic('data'))
     return group
   }
@@ -70,12 +80,16 @@ export class RaceGroup {
     await this.#instance.running()
   }
 
-  /** kill -9 of the instance, and a new start; resolves with the time until it runs, ms. */
-  async killed(): Promise<number> {
-    const from = performance.now()
+  /** kill -9 of the instance, and a new start; resolves once it has decided what had come until it ran. */
+  async killed(): Promise<Away> {
+    const began = performance.now()
     await this.#instance?.end('SIGKILL')
+    const from = await this.#committed()
     await this.start()
-    return performance.now() - from
+    const [ms, before] = [performance.now() - began, this.#sent]
+    for (const deadline = performance.now() + patienceMs; (await this.#committed()) < before; await sleep(50))
+      if (performance.now() > deadline) throw new Error('the instance does not decide what has come while it was away')
+    return { ms, from, to: this.#sent }
   }
 
   /** Publishes a module of the folder `models`: its name and SHA-256. */
@@ -128,16 +142,20 @@ export class RaceGroup {
   async close(): Promise<void> {
     await this.#instance?.end('SIGTERM')
     await this.#data.close()
-    const admin = this.#kafka.admin()
-    await admin.connect()
-    const own = (await admin.listTopics()).filter(topic => topic.startsWith(this.#prefix))
-    if (own.length > 0) await admin.deleteTopics({ topics: own })
-    await admin.disconnect()
+    const own = (await this.#admin.listTopics()).filter(topic => topic.startsWith(this.#prefix))
+    if (own.length > 0) await this.#admin.deleteTopics({ topics: own })
+    await this.#admin.disconnect()
     await this.#directory.remove()
   }
 
   #topic(name: string): string {
     return this.#prefix + name
+  }
+
+  /** The offset of the first record whose result is not committed. */
+  async #committed(): Promise<number> {
+    const [topic] = await this.#admin.fetchOffsets({ groupId: `${this.#prefix}app`, topics: [this.#topic('data')] })
+    return Number(topic?.partitions[0]?.offset ?? 0)
   }
 
   async #ask(descriptor: messages.ModelDescriptor.$Properties): Promise<void> {
