@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 
 const block = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----/g
 const begin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g
@@ -27,4 +27,10 @@ export function isCertificates(pem: string): boolean {
 /** Whether a text looks like PEM with a private key, which may be encrypted. */
 export function isPrivateKey(pem: string): boolean {
   return privateKey.test(pem)
+}
+
+/** Throws for a private key that cannot be read with its passphrase, or that does not belong to the certificate; undefined: there is none. */
+export function checkKeyPair(cert: string | undefined, key: string, passphrase: string | undefined): void {
+  const read = createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) })
+  if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(read)) throw new Error('the key does not belong to the certificate')
 }

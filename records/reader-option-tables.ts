@@ -3,7 +3,7 @@ import type { ColumnSpec } from './column-batch.ts'
 import { wireTypes } from './scalar-types.ts'
 
 const types: readonly string[] = Object.keys(wireTypes)
-const names = listKind<string>('readonly string[]', 'a list of names', { each: text.accepts })
+const names = listKind<string>('readonly string[]', 'a list of names', { each: value => text.accepts(value) })
 
 const specs = listKind<ColumnSpec>('readonly ColumnSpec[]', 'a list of columns, each with a name, and "number" or "text" as its kind', {
   each: value => isObject(value) && text.accepts(value['name']) && (value['kind'] === 'number' || value['kind'] === 'text'),

@@ -89,8 +89,8 @@ export function listKind<T>(
 }
 
 interface ListParts {
-  each(value: unknown): boolean
-  part?(value: unknown): unknown
+  readonly each: (value: unknown) => boolean
+  readonly part?: (value: unknown) => unknown
   readonly mayBeEmpty?: boolean
 }
 

@@ -17,10 +17,8 @@ import { peers, requestHosts, token, tokens, webOrigins } from './rest-option-ki
 
 const minute = 60_000
 
-const functions = [
-  ...['instances', 'ownerOf', 'standbysOf', 'formerOwnerOf', 'tasks', 'counters', 'metrics'],
-  ...['query', 'queryStale', 'queryVersions', 'queryPartitions', 'queryLatest'],
-]
+const functions =
+  'instances ownerOf standbysOf formerOwnerOf tasks counters metrics query queryStale queryVersions queryPartitions queryLatest'.split(' ')
 
 /** Its id is read too: a Proxy of a SluiceStreams has the functions, and throws at each of them. */
 const application = kindOf<unknown>(

@@ -14,7 +14,7 @@ export interface Door {
   readonly name: string
   readonly code: 'CONFIG_INVALID' | 'TOPOLOGY_INVALID'
   readonly right: Readonly<Record<string, unknown>>
-  open(options: unknown): unknown
+  readonly open: (options: unknown) => unknown
 }
 
 const serdes = { key: stringSerde, value: stringSerde }

@@ -82,7 +82,7 @@ for (const door of doors) {
         if (['default', 'log'].includes(name) && typeof value !== 'number') continue
         if (name === 'default') continue
         const found = await outcome(door, { ...door.right, [name]: value })
-        assert.match(found, new RegExp(`^${door.code}: .*${name}.*`), `${door.name} ${name} ${String(value)}: ${found}`)
+        assert.match(found, new RegExp(`^${door.code}: .*${name}.*`), `${door.name} ${name} ${typeof value}: ${found}`)
         // oxlint-disable-next-line no-control-regex
         assert.not.match(found, /[\u0000-\u001f]/)
       }

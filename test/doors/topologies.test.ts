@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { addControlledStream, controlledStream } from '../../control/index.ts'
-import { ServingInstance, type ServingInstanceOptions } from '../../instance/index.ts'
+import { ServingInstance } from '../../instance/index.ts'
 import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import { stringSerde } from '../../records/serde.ts'
 import { servingOptions } from '../../serving/index.ts'
@@ -92,8 +92,7 @@ test('the topics of model serving are three, and none is one that is written bes
   assert.match(found({ resultsTopic: 'models' }), /^CONFIG_INVALID: resultsTopic "models" .* modelsTopic$/)
   assert.match(found({ dataTopic: 'results-shadow' }), /^CONFIG_INVALID: dataTopic "results-shadow" .* the shadows of resultsTopic$/)
   assert.match(found({ modelsTopic: 'results-late' }), /^CONFIG_INVALID: modelsTopic "results-late" .* the late scores of resultsTopic$/)
-  const instance = (more: object): string =>
-    refusal(() => new ServingInstance({ streams: { ...right, ...more }, serving } as ServingInstanceOptions))
+  const instance = (more: object): string => refusal(() => new ServingInstance({ streams: { ...right, ...more }, serving }))
   assert.match(instance({ deadLetterTopic: 'results' }), /^CONFIG_INVALID: streams.deadLetterTopic "results" .* serving.resultsTopic$/)
   assert.match(instance({ deadLetterTopic: 'models' }), /^CONFIG_INVALID: deadLetterTopic "models" .* is an input/)
 })

@@ -1,5 +1,5 @@
-import { type ConnectionOptions, createSecureContext } from 'node:tls'
-import { isCertificates, isPrivateKey } from '../../../base/index.ts'
+import type { ConnectionOptions } from 'node:tls'
+import { checkKeyPair, isCertificates, isPrivateKey } from '../../../base/index.ts'
 import {
   flag,
   isObject,
@@ -125,8 +125,9 @@ export const sslKind: ValueKind<SslOptions> = {
   fields: () => fields,
 }
 
-/** Throws for what no connection could be made with: a key of another certificate, a wrong passphrase, an unknown cipher. */
-function isUsable(options: ConnectionOptions): boolean {
-  const { secureContext, ...own } = options
-  return secureContext !== undefined || createSecureContext(own) !== undefined
+/** Throws for a key that cannot be read with the passphrase, or is of another certificate. Lists of keys are left to `tls.connect`. */
+function isUsable({ cert, key, passphrase }: ConnectionOptions): boolean {
+  const pem = Array.isArray(key) ? undefined : textOf(key)
+  if (pem !== undefined) checkKeyPair(Array.isArray(cert) ? undefined : textOf(cert), pem, passphrase)
+  return true
 }
