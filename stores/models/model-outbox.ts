@@ -1,6 +1,7 @@
 import { byteKey } from '../byte-key.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 import type { Row } from '../state-store.ts'
+import type { Undoable } from '../undo-journal.ts'
 import { eventKey, parseModelRowKey } from './row-keys.ts'
 
 /** An event that was noted, but not told yet. */
@@ -9,10 +10,14 @@ export interface NotedEvent {
   readonly value: Uint8Array
 }
 
+interface Noted extends NotedEvent {
+  readonly key: Uint8Array
+}
+
 /** Events between the change that they tell of and the record that tells it: a row each, so that a crash loses none and tells none twice. */
-export class ModelOutbox {
+export class ModelOutbox implements Undoable {
   readonly #buffer: TransactionBuffer
-  readonly #noted = new Map<string, { readonly key: Uint8Array } & NotedEvent>()
+  readonly #noted = new Map<string, Noted>()
 
   constructor(buffer: TransactionBuffer) {
     this.#buffer = buffer
@@ -33,7 +38,13 @@ export class ModelOutbox {
     const taken = [...this.#noted.values()]
     for (const { key } of taken) this.#buffer.delete(key)
     this.#noted.clear()
+    this.#buffer.note(this, taken, undefined)
     return taken
+  }
+
+  /** Puts taken events back, before their rows come back one by one, the last first. */
+  undo(taken: unknown): void {
+    for (const event of taken as readonly Noted[]) this.#noted.set(byteKey(event.key), event)
   }
 
   load({ key, value }: Row): void {
