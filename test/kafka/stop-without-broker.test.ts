@@ -135,11 +135,13 @@ for (const [way, signal] of Object.entries(ways))
     await sleep(300)
     const stops = [...instances, starting].map(instance => within(stopTimeoutMs + slackMs, instance.stop()))
     for (const [at, stopped] of (await Promise.all(stops)).entries()) assert.is(stopped, undefined, applications[at]?.log.join('\n'))
-    for (const { log } of applications)
-      assert.ok(
-        log.some(line => line.includes('no broker answered the last requests of a stop')),
-        log.join('\n'),
-      )
+    // Threads that notice that the broker is gone fail by themselves, before a stop has to do without it.
+    if (signal === 'SIGSTOP')
+      for (const { log } of applications)
+        assert.ok(
+          log.some(line => line.includes('goes on without the brokers')),
+          log.join('\n'),
+        )
     assert.match(String(await started), /no Kafka broker answered/)
     if (signal === 'SIGSTOP') process.kill(world.kafka.pid, 'SIGCONT')
     else await startBroker(world)

@@ -19,8 +19,10 @@ export interface SimInstanceParts {
   readonly violation: (text: string) => void
 }
 
-/** Longest time of its own that a process may take to stop, s: `stopTimeoutMs`, and as much again for what does not wait for brokers. */
-const stopsWithinSeconds = 10
+/** Longest time of its own that a process may take to stop, s: `stopTimeoutMs`, as much again for what does not wait for brokers, and a run of slow records. */
+function stopsWithinSeconds({ slowMs, inputs }: Setup): number {
+  return 10 + Math.ceil((slowMs * inputs) / 4000)
+}
 
 /** How long after its end a failed instance is started again, ms. */
 const againMs = 1000
@@ -101,8 +103,8 @@ export class SimInstance {
   /** Second by second, because time in which the process is frozen is not its own. */
   #watchStop(process: SimProcess, seconds: number): void {
     this.#parts.scheduler.after(1000, process, 'watch', () => {
-      if (seconds < stopsWithinSeconds) this.#watchStop(process, seconds + 1)
-      else this.#parts.violation(`${this.name} did not stop within ${stopsWithinSeconds} s`)
+      if (seconds < stopsWithinSeconds(this.#parts.setup)) this.#watchStop(process, seconds + 1)
+      else this.#parts.violation(`${this.name} did not stop within ${seconds} s`)
     })
   }
 

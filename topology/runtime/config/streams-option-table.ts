@@ -78,7 +78,7 @@ export const streamsOptionTable = {
   stopTimeoutMs: option(
     integer(1, 30 * minute),
     5000,
-    'how long a stop waits for the brokers: for its last commit, and to leave the group; what is not committed by then is processed again by the next owner',
+    'how long a stop may take until it goes on without the brokers: what is not committed by then is processed again by the next owner',
     { unit: 'ms' },
   ),
   metadataMaxAgeMs: option(

@@ -107,7 +107,7 @@ export interface StreamsOptions {
    */
   readonly sessionTimeoutMs?: number | undefined
   /**
-   * How long a stop waits for the brokers: for its last commit, and to leave the group; what is not committed by then is processed again by the next owner.
+   * How long a stop may take until it goes on without the brokers: what is not committed by then is processed again by the next owner.
    *
    * Unit: ms. Allowed: a whole number from 1 to 1800000.
    *

@@ -8,7 +8,7 @@ interface StopLimit {
 
 /**
  * To be called when a stop begins: once it has taken `stopTimeoutMs`, the client is cut off from the brokers, so that whatever waits for them fails as in an
- * outage that does not pass. Then also what others ask by the client after a stop that was in time. Returns what is to be called when the stop has ended.
+ * outage that does not pass; after a stop that was in time, what others still ask by the client does too. Returns what is to be called when the stop has ended.
  */
 export function cutOffInTime(kafka: Kafka, { stopTimeoutMs, listener }: StopLimit): () => void {
   let ended = false
@@ -16,7 +16,7 @@ export function cutOffInTime(kafka: Kafka, { stopTimeoutMs, listener }: StopLimi
     if (!ended)
       listener.log?.(
         'warn',
-        'no broker answered the last requests of a stop in time: what is not committed is processed again by the next owner',
+        'a stop takes long, and goes on without the brokers: what is not committed is processed again by the next owner',
         {
           stopTimeoutMs,
         },

@@ -40,7 +40,7 @@ function isApplied({ partition, offset, key, dataType }: JudgedChange, { committ
 }
 
 /** Results that another policy answered than the one in force at their position, and positions that no event tells. */
-export function wrongPolicies({ data, events }: Seen, { keyed, home }: Ending): string[] {
+export function wrongPolicies({ data, events }: Seen, { keyed, patient, home }: Ending): string[] {
   const wrong: string[] = []
   const answered = [...data.values()].filter((each): each is Answered => each.result !== undefined)
   for (const [group, unordered] of grouped(answered, ({ partition, type }) => `${partition} ${type}`)) {
@@ -49,7 +49,7 @@ export function wrongPolicies({ data, events }: Seen, { keyed, home }: Ending): 
     const own = events.filter(({ dataType }) => dataType === type)
     const told = wrongOrder(rows, own)
     // The models of a type, and what is known of its times, are with the data of one partition.
-    const isTimed = keyed && partition === home(type)
+    const isTimed = keyed && patient && partition === home(type)
     wrong.push(...[...told, ...wrongPositions(rows, own), ...(isTimed ? wrongTimes(rows, own) : [])].map(text => `${group}: ${text}`))
   }
   return wrong

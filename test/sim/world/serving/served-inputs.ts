@@ -6,7 +6,7 @@ import { worldBeganMs } from '../../sim-env.ts'
 import type { DrawnAt } from '../application.ts'
 import type { Write } from '../inputs.ts'
 import type { Setup } from '../plan.ts'
-import { largestResult, type ServingSetup } from './serving-setup.ts'
+import { largestResult, loadTimes, type ServingSetup } from './serving-setup.ts'
 import { simModelBytes } from './sim-models.ts'
 
 export const servedTopics = { data: 'data', models: 'models', results: 'results' } as const
@@ -70,6 +70,6 @@ function eventTime(dice: Dice, atMs: number): number {
 
 /** No two models have the same bytes: a score tells which one it is of. */
 function drawModel(dice: Dice, { loadMs, scoreMs }: ServingSetup, factor: number): object {
-  const facts = { factor, loadMs: loadMs * dice.pick([0, 1, 1, 3]), scoreMs, bad: dice.chance(0.15) }
+  const facts = { factor, loadMs: loadMs * dice.pick(loadTimes), scoreMs, bad: dice.chance(0.15) }
   return { name: `m${factor}`, data: simModelBytes(facts) }
 }

@@ -17,7 +17,7 @@ import { diskViolations, lastValues, LogCursors, originOf } from '../look.ts'
 import type { Setup } from '../plan.ts'
 import { drawChanges, drawData, homeOf, type ServedSetup, servedTopics } from './served-inputs.ts'
 import { ServingJudge } from './serving-judge.ts'
-import { largestResult, type ServingSetup } from './serving-setup.ts'
+import { largestResult, longestLoadMs, type ServingSetup } from './serving-setup.ts'
 import { simFactory, simReader } from './sim-models.ts'
 
 const storeName = 'ModelStateStore'
@@ -99,6 +99,7 @@ export class ServingApplication implements Application {
       committed: (topic, partition) => committed.get(topic)?.get(partition)?.offset ?? 0,
       home: dataType => homeOf(dataType, partitions),
       keyed: serving.join === 'keyed',
+      patient: serving.modelWaitMs > longestLoadMs(serving),
     })
     if (guarantee !== 'exactly_once') return
     for (const [store, changes] of this.#changes) this.#judge.violations.push(...diskViolations(disks, store, changes))

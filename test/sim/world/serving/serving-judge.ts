@@ -49,6 +49,8 @@ export interface Ending {
   /** The partition of a data type's models. */
   readonly home: (dataType: string) => number
   readonly keyed: boolean
+  /** Whether data waits for each model until it is loaded. Else the one before it answers meanwhile, under the policy before. */
+  readonly patient: boolean
 }
 
 /** Looks at what was committed of data, models, results and events. What it finds wrong stays wrong, except for what is missing, which may still come. */

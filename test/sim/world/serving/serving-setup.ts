@@ -15,6 +15,14 @@ export interface ServingSetup {
   readonly large: number
 }
 
+/** How long the slowest of the models take to be loaded, ms. */
+export function longestLoadMs({ loadMs }: Pick<ServingSetup, 'loadMs'>): number {
+  return loadMs * Math.max(...loadTimes)
+}
+
+/** How many times `loadMs` a model takes to be loaded. */
+export const loadTimes: readonly number[] = [0, 1, 1, 3]
+
 /** The largest batch that the results take where some records are too large for it, bytes. */
 export const largestResult = 2000
 
