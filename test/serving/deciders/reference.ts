@@ -70,8 +70,7 @@ export function expected(decider: KnownDecider, all: readonly Outcome[], order: 
     case 'majority':
     case 'weighted':
       return winner(decider.kind === 'weighted' ? weights : weights.map(() => 1), votes, decider.atLeast ?? 0)
-    case 'mean':
-    case 'median': {
+    default: {
       if (places.length < Math.max(1, decider.atLeast ?? 1)) return undefined
       const scores = places.map(place => one(place)?.score as number).toSorted((a, b) => a - b)
       const of = decider.kind === 'mean' ? scores : scores.slice((scores.length - 1) >> 1, (scores.length >> 1) + 1)
