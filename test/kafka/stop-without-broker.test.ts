@@ -50,6 +50,18 @@ function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | 'too 
   return Promise.race([promise, sleep(milliseconds, 'too late' as const, { ref: false })])
 }
 
+/** Timers, sockets and threads that keep this process alive. */
+const alive = (): readonly string[] => process.getActiveResourcesInfo()
+
+/** What is alive beyond what was before, once nothing is or the time is over. */
+async function leftOf(before: readonly string[]): Promise<readonly string[]> {
+  for (const end = performance.now() + slackMs; ; await sleep(50)) {
+    const left = [...alive()]
+    for (const known of before) if (left.includes(known)) left.splice(left.indexOf(known), 1)
+    if (left.length === 0 || performance.now() > end) return left
+  }
+}
+
 /** An application of its own that counts words: one instance, and the next one. */
 class Counting {
   readonly fixture: KafkaFixture
@@ -126,7 +138,8 @@ const words = (count: number): { key: Buffer; value: Buffer; partition: number }
   Array.from({ length: count }, (_, at) => ({ key: Buffer.from(`k${at % 4}`), value: Buffer.from('x'), partition: at % 4 }))
 
 for (const [way, signal] of Object.entries(ways))
-  test(`the broker is ${way}: each ends in its time, joined or not, and what it had not committed is read by the next one`, async world => {
+  test(`the broker is ${way}: each ends in its time, joined or not, leaves nothing alive, and what it had not committed is read by the next one`, async world => {
+    const before = alive()
     const applications = guarantees.flatMap(guarantee => [0, 1].map(threads => new Counting(world, { guarantee, threads })))
     const instances = await Promise.all(applications.map(each => each.begun()))
     process.kill(world.kafka.pid, signal)
@@ -143,6 +156,7 @@ for (const [way, signal] of Object.entries(ways))
           log.join('\n'),
         )
     assert.match(String(await started), /no Kafka broker answered/)
+    assert.equal(await leftOf(before), [])
     if (signal === 'SIGSTOP') process.kill(world.kafka.pid, 'SIGCONT')
     else await startBroker(world)
     for (const application of applications) await application.goesOn()

@@ -162,8 +162,12 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
   let reason = 'the wait was ended'
   for (;;) {
     if (options.signal?.aborted) throw new SluiceError('BROKER_UNREACHABLE', `no Kafka broker answered at ${brokers}: ${reason}`)
-    const failure = await orAborted(probe({ ...settings, log: undefined }), options.signal)
-    if (options.signal?.aborted) continue
+    const client = probingClient(settings)
+    const failure = await orAborted(probe(client), options.signal)
+    if (options.signal?.aborted) {
+      cutOff(client)
+      continue
+    }
     if (failure === undefined) return
     const { message, final } = refusalOf(failure, settings)
     if (final) throw new SluiceError('BROKER_FAILED', `the Kafka broker at ${brokers} refused: ${message}`, { cause: failure })
@@ -176,9 +180,14 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
   }
 }
 
-/** Tries each broker of the list once, and one of the brokers that the answer advertises; returns the failure, or undefined. */
-async function probe(settings: KafkaSettings): Promise<unknown> {
-  const admin = newKafka(settings, { retries: settings.brokers.length - 1, initialRetryTime: 1, maxRetryTime: 1 }).admin()
+/** A client that tries each broker of the list once. */
+function probingClient(settings: KafkaSettings): Kafka {
+  return newKafka({ ...settings, log: undefined }, { retries: settings.brokers.length - 1, initialRetryTime: 1, maxRetryTime: 1 })
+}
+
+/** Asks a broker, and one of the brokers that the answer advertises; returns the failure, or undefined. */
+async function probe(kafka: Kafka): Promise<unknown> {
+  const admin = kafka.admin()
   try {
     await admin.connect()
     await describeTopics(admin, [])

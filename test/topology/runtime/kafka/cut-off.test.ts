@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createKafka, cutOff, type Kafka, newCluster } from '../../../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, cutOff, type Kafka, newCluster, waitForBroker } from '../../../../topology/runtime/kafka/kafka-client.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { cutOffInTime } from '../../../../topology/runtime/kafka/cut-off-in-time.ts'
 
 const test = suite<{ server: Server; connections: number; kafka: Kafka }>('a client that is cut off from its brokers')
@@ -34,8 +35,10 @@ const failures = async (asked: readonly Promise<unknown>[]): Promise<string[]> =
 test('requests under way fail, and are not repeated; no connection is opened any more', async context => {
   const { kafka } = context
   const asked = asking(kafka)
-  await sleep(100)
-  assert.is(context.connections, asked.length)
+  await eventually(
+    () => context.connections,
+    connections => connections >= asked.length,
+  )
   cutOff(kafka)
   for (const message of await failures(asked)) assert.match(message, 'the client was cut off from the brokers')
   for (const message of await failures(asking(kafka))) assert.match(message, 'the client was cut off from the brokers')
@@ -60,6 +63,17 @@ test('after the time of a stop: it is told only if the stop has not ended', asyn
   const asked = [...asking(kafka), ...asking(other)]
   for (const message of await failures(asked)) assert.match(message, 'the client was cut off from the brokers')
   assert.is(told.length, 1)
+})
+
+test('a wait for a broker that is ended leaves no connection', async ({ kafka, server }) => {
+  const ending = new AbortController()
+  const connected = once(server, 'connection')
+  const waited = waitForBroker(kafka, { onWait: () => undefined, signal: ending.signal }).catch((error: unknown) => String(error))
+  const [socket] = (await connected) as [Socket]
+  const closed = once(socket, 'close')
+  ending.abort()
+  assert.match(await waited, 'no Kafka broker answered')
+  assert.is(await Promise.race([closed.then(() => 'closed'), sleep(2000, 'open')]), 'closed')
 })
 
 test.run()

@@ -35,11 +35,17 @@ export interface ClosedMethods {
   readonly connections: ConnectionPoolMethods
 }
 
+/** Clusters, and their pools of brokers and of connections, that their owner has disconnected and not connected again. */
+const closed = new WeakSet<object>()
+
+/** Whether a cluster was disconnected, and so finds nothing until it is connected again. */
+export function isClosed(cluster: object): boolean {
+  return closed.has(cluster)
+}
+
 /** Puts the rule around the methods of kafkajs' BrokerPool, Cluster and ConnectionPool classes. `refusal` makes the error of who comes too late. */
 export function closeForGood({ pools, clusters, connections }: ClosedMethods, refusal: () => Error): void {
   const { connect, connectBroker, disconnect } = pools
-  /** Pools that their owner has disconnected and not connected again. */
-  const closed = new WeakSet<object>()
   pools.connect = async function () {
     if (closed.has(this)) throw refusal()
     await connect.call(this)
@@ -65,12 +71,14 @@ export function closeForGood({ pools, clusters, connections }: ClosedMethods, re
   const { connect: connectCluster, disconnect: disconnectCluster } = clusters
   clusters.connect = function () {
     const { brokerPool } = this
+    closed.delete(this)
     closed.delete(brokerPool)
     if (brokerPool.seedBroker !== undefined) closed.delete(brokerPool.seedBroker.connectionPool)
     return connectCluster.call(this)
   }
   clusters.disconnect = function () {
     const { brokerPool } = this
+    closed.add(this)
     closed.add(brokerPool)
     // Whoever looked a broker up before, such as a member that leaves its group, still has it.
     for (const broker of [brokerPool.seedBroker, ...Object.values(brokerPool.brokers)])

@@ -1,5 +1,6 @@
 import { env, pause, type Timer } from '../../../../base/index.ts'
 import { hasMoved, isDisconnection } from './ask-again.ts'
+import { isClosed } from './closed-cluster.ts'
 import type { Mend } from './mend.ts'
 import { steadyClock } from './steady-clock.ts'
 
@@ -81,10 +82,14 @@ async function inTime(own: Beats, generationId: number | null): Promise<void> {
   underWay.catch((error: unknown) => (own.late = { error, generationId }))
 }
 
-/** Looks up the coordinator until it is found or the member joins again. The new coordinator has the same group and generation. */
+/**
+ * Looks up the coordinator until it is found, the member joins again, or its client is disconnected: a member that could not leave its group keeps its id and
+ * generation. The new coordinator has the same group and generation.
+ */
 async function search(group: BeatingGroup, own: Beats): Promise<void> {
   const { generationId, memberId, groupId } = group
-  const goesOn = (): boolean => group.generationId === generationId && group.memberId === memberId && memberId !== null
+  const goesOn = (): boolean =>
+    group.generationId === generationId && group.memberId === memberId && memberId !== null && !isClosed(group.cluster)
   own.searching = true
   try {
     while (goesOn()) {

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { env, pause } from '../../../../../base/index.ts'
 import { askedInOrder } from '../../../../../topology/runtime/kafka/kafkajs-mends/asked-in-order.ts'
+import { closeForGood } from '../../../../../topology/runtime/kafka/kafkajs-mends/closed-cluster.ts'
 import { followCoordinator } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-coordinator.ts'
 import { lookForLeaders } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-leaders.ts'
 import { passOverSilent } from '../../../../../topology/runtime/kafka/kafkajs-mends/silent-seed.ts'
@@ -131,6 +132,41 @@ test('a lookup ends with the membership, and does not replace the coordinator of
     assert.is(group.asked.at(-1), 'joined')
     group.memberId = null
     await world.run(10_000)
+  }))
+
+test('a lookup ends when the client is disconnected, also where the member could not leave its group', () =>
+  inFakeEnv(async world => {
+    class Pool {
+      async connect(): Promise<void> {}
+      async connectBroker(): Promise<void> {}
+      async disconnect(): Promise<void> {}
+    }
+    class Cluster {
+      readonly brokerPool = { brokers: {} }
+      lookups = 0
+
+      async connect(): Promise<void> {}
+      async disconnect(): Promise<void> {}
+      async findGroupCoordinator(): Promise<object> {
+        this.lookups++
+        throw lost()
+      }
+    }
+    const getConnection = (): Promise<never> => Promise.reject(lost())
+    closeForGood({ pools: new Pool(), clusters: Cluster.prototype, connections: { getConnection } }, lost)
+    await world.run(1000)
+    const cluster = new Cluster()
+    const group = Object.assign(
+      member(() => Promise.reject(lost())),
+      { cluster },
+    )
+    await group.heartbeat({ interval: 10 })
+    await world.run(500)
+    const asked = cluster.lookups
+    assert.ok(asked > 1)
+    await cluster.disconnect()
+    await world.run(10_000)
+    assert.is(cluster.lookups, asked)
   }))
 
 test('a leader that has moved is looked up; unknown topics are left to kafkajs', () =>
