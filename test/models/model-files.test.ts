@@ -6,6 +6,9 @@ import { pack } from 'tar-stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { archiveNames } from '../../models/archive-names.ts'
+import { archiveDigests } from '../../models/files/archive-digests.ts'
+import type { UnpackLimits } from '../../models/files/archive-entries.ts'
+import { sha256Of } from '../serving/serving-driver.ts'
 import { type ModelFiles, archiveFiles, directoryFiles, packFiles } from '../../models/files/model-files.ts'
 import { isArchive } from '../../models/archive-names.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
@@ -66,6 +69,41 @@ async function contents(files: ModelFiles): Promise<Record<string, string>> {
   )
 }
 
+/** The digests of an archive's files, of its bytes and of a file with them, which may not differ. */
+async function digests(bytes: Uint8Array, limits?: UnpackLimits): Promise<Record<string, string>> {
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-digests-'))
+  try {
+    const path = join(directory, 'archive')
+    writeFileSync(path, bytes)
+    const start = bytes.subarray(0, 4096)
+    const [inMemory, onDisk] = await Promise.all(
+      [
+        { bytes, path: undefined, start },
+        { bytes: undefined, path, start },
+      ].map(source =>
+        archiveDigests(source, limits).then(
+          found => Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1))),
+          (error: unknown) => error as SluiceError,
+        ),
+      ),
+    )
+    if (!(inMemory instanceof Error)) {
+      assert.equal(inMemory, onDisk)
+      return inMemory as Record<string, string>
+    }
+    assert.is(inMemory.message, (onDisk as SluiceError).message)
+    throw inMemory
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+/** What is refused is refused by both ways to read an archive, with one message. */
+async function bothRefuse(bytes: Uint8Array, code: string, message: RegExp, limits?: UnpackLimits): Promise<void> {
+  await refused(() => archiveFiles(bytes, limits), code, message)
+  await refused(() => digests(bytes, limits), code, message)
+}
+
 async function refused(run: () => Promise<unknown>, code: string, message: RegExp): Promise<void> {
   const error = (await run().catch((thrown: unknown) => thrown)) as SluiceError
   assert.is(error.code, code, String(error))
@@ -87,6 +125,7 @@ test('zip, tar and gzip’d tar give the same files, without their common direct
   for (const bytes of [zipped, tarred, gzipSync(tarred)]) {
     assert.ok(isArchive(bytes))
     assert.equal(await contents(await archiveFiles(bytes)), expected)
+    assert.equal(await digests(bytes), { 'saved_model.pb': sha256Of(text('graph')), 'variables/a.index': sha256Of(text('index')) })
     assert.equal(
       archiveNames(bytes).map(name => name.replace('./', '')),
       ['model/saved_model.pb', 'model/variables/a.index'],
@@ -105,43 +144,47 @@ test('other bytes are no archive', async () => {
 test('names that lead outside, absolute names and duplicates are refused', async () => {
   for (const name of ['../x', 'a/../../x', '/etc/x', 'a//b', 'C:/x', 'a\\b']) {
     const zipped = zip([{ name, content: text('x') }])
-    await refused(() => archiveFiles(zipped), 'MODEL_LOAD_FAILED', /relative path|absolute path|not allowed|invalid/)
+    await bothRefuse(zipped, 'MODEL_LOAD_FAILED', /relative path|absolute path|not allowed|invalid/)
     const tarred = await tar([{ name, content: 'x' }])
-    await refused(() => archiveFiles(tarred), 'MODEL_LOAD_FAILED', /not allowed/)
+    await bothRefuse(tarred, 'MODEL_LOAD_FAILED', /not allowed/)
   }
   const twice = await tar([
     { name: 'a', content: '1' },
     { name: './a', content: '2' },
   ])
-  await refused(() => archiveFiles(twice), 'MODEL_LOAD_FAILED', /a twice/)
+  await bothRefuse(twice, 'MODEL_LOAD_FAILED', /a twice/)
 })
 
 test('links in archives are refused', async () => {
   const zipped = zip([{ name: 'x', content: text('/etc/passwd'), mode: 0o120777 }])
-  await refused(() => archiveFiles(zipped), 'MODEL_LOAD_FAILED', /x, a link/)
+  await bothRefuse(zipped, 'MODEL_LOAD_FAILED', /x, a link/)
   for (const type of ['symlink', 'link'] as const) {
     const tarred = await tar([{ name: 'x', type, linkname: '/etc/passwd' }])
-    await refused(() => archiveFiles(tarred), 'MODEL_LOAD_FAILED', /x, a link/)
+    await bothRefuse(tarred, 'MODEL_LOAD_FAILED', /x, a link/)
   }
 })
 
 test('archive bombs are refused before they are unpacked, whatever their headers say', async () => {
   const zeros = Buffer.alloc(2_000_000)
   const limits = { maxBytes: 100_000, maxFiles: 3 }
-  await refused(() => archiveFiles(zip([{ name: 'x', content: zeros }]), limits), 'MODEL_TOO_LARGE', /100000 bytes/)
-  await refused(() => archiveFiles(zip([{ name: 'x', content: zeros, claims: 10 }]), limits), 'MODEL_LOAD_FAILED', /too many bytes/)
+  await bothRefuse(zip([{ name: 'x', content: zeros }]), 'MODEL_TOO_LARGE', /100000 bytes/, limits)
+  await bothRefuse(zip([{ name: 'x', content: zeros, claims: 10 }]), 'MODEL_LOAD_FAILED', /too many bytes/, limits)
   const tarred = await tar([{ name: 'x', content: zeros.toString('latin1') }])
-  await refused(() => archiveFiles(tarred, limits), 'MODEL_TOO_LARGE', /100000 bytes/)
-  await refused(() => archiveFiles(gzipSync(tarred), limits), 'MODEL_TOO_LARGE', /100000 bytes/)
+  await bothRefuse(tarred, 'MODEL_TOO_LARGE', /100000 bytes/, limits)
+  await bothRefuse(gzipSync(tarred), 'MODEL_TOO_LARGE', /100000 bytes/, limits)
+  // Zeros after the end of the archive are unpacked too.
+  const padded = gzipSync(Buffer.concat([await tar([{ name: 'x', content: 'x' }]), zeros]))
+  await bothRefuse(padded, 'MODEL_TOO_LARGE', /100000 bytes/, limits)
   const many = Array.from({ length: 4 }, (_, at) => ({ name: `x${at}`, content: text('x') }))
-  await refused(() => archiveFiles(zip(many), limits), 'MODEL_TOO_LARGE', /3 files/)
+  await bothRefuse(zip(many), 'MODEL_TOO_LARGE', /3 files/, limits)
 })
 
 test('damaged archives are refused', async () => {
   const zipped = zip([{ name: 'a', content: text('some text, and more of it') }])
   const tarred = await tar([{ name: 'a', content: 'x'.repeat(3000) }])
   for (const bytes of [zipped.subarray(0, zipped.length - 5), tarred.subarray(0, 1000), gzipSync(tarred).subarray(0, -20)])
-    await refused(() => archiveFiles(bytes), 'MODEL_LOAD_FAILED', /cannot be read|neither a zip/)
+    if (isArchive(bytes)) await bothRefuse(bytes, 'MODEL_LOAD_FAILED', /cannot be read/)
+    else await refused(() => archiveFiles(bytes), 'MODEL_LOAD_FAILED', /neither a zip/)
 })
 
 test('files that desktop systems add are left out', async () => {
@@ -151,6 +194,7 @@ test('files that desktop systems add are left out', async () => {
     { name: 'm/.DS_Store', content: text('x') },
   ])
   assert.equal(await contents(await archiveFiles(bytes)), { 'saved_model.pb': 'graph' })
+  assert.equal(Object.keys(await digests(bytes)), ['saved_model.pb'])
 })
 
 test('only files inside a directory are read, and it is packed the same each time', async () => {
