@@ -28,6 +28,8 @@ const faults = {
   MODEL_LOCATION_REFUSED: 'record',
   MODEL_HASH_MISMATCH: 'record',
   MODEL_TOO_LARGE: 'record',
+  MODEL_UNSIGNED: 'record',
+  MODEL_SIGNATURE_INVALID: 'record',
   MODEL_FAILED: 'record',
   STORE_UNKNOWN: 'request',
   STORE_NOT_READY: 'environment',

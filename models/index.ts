@@ -35,6 +35,15 @@ export {
   isModuleName,
   readModule,
 } from './code/index.ts'
+export {
+  claimOf,
+  type ModelSigner,
+  ModelSigningKey,
+  type SignatureClaim,
+  signerName,
+  TrustedKeys,
+  type VerifiedSignature,
+} from './signing/index.ts'
 export type { ModelFiles } from './files/index.ts'
 export { type LocationRules, readModelLocation } from './model-location.ts'
 export { type ModelContent, ModelCache, contentOf, ModelSources } from './sources/index.ts'

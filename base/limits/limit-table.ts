@@ -65,6 +65,13 @@ export const limits = {
   model_description: { of: 'models', what: 'description of a model', most: 16 * KB, unit: 'bytes', beyond: 'refused, `RECORD_TOO_LARGE`' },
   model_location: { of: 'models', what: 'location of a model', most: 4 * KB, unit: 'bytes', beyond: 'refused, `RECORD_TOO_LARGE`' },
   model_hash: { of: 'models', what: 'SHA-256 that a descriptor states', most: 32, unit: 'bytes', beyond: 'refused, `RECORD_TOO_LARGE`' },
+  model_signature: {
+    of: 'models',
+    what: 'signature of a model, a bundle in JSON',
+    most: 256 * KB,
+    unit: 'bytes',
+    beyond: 'refused, `RECORD_TOO_LARGE`',
+  },
   golden_records: { of: 'models', what: 'golden records of a model', most: 4096, unit: 'records', beyond: 'refused, `MODEL_LOAD_FAILED`' },
   piece_model: { of: 'pieces', what: 'model that is sent in pieces', most: 64 * MB, unit: 'bytes', beyond: 'refused, `MODEL_TOO_LARGE`' },
   pieces_waiting: {

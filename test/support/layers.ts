@@ -41,6 +41,7 @@ export const packageHomes: readonly { readonly package: RegExp; readonly home: s
   { package: onnxruntime, home: 'models/onnx' },
   { package: /^@datadog\/sketches-js$/, home: 'stores/models' },
   { package: /^protobufjs(\/|$)/, home: 'records' },
+  { package: /^@sigstore\//, home: 'models/signing' },
   { package: /^(koa|@koa\/router)(\/|$)/, home: 'rest' },
 ]
 

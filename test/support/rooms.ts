@@ -96,6 +96,7 @@ export const rooms: readonly string[] = [
   'models/onnx/flow',
   'models/onnx/proto',
   'models/onnx',
+  'models/signing',
   'models/files',
   'models/sources',
   'models',
