@@ -12,6 +12,7 @@ import {
   scoreCommand,
   sendCommand,
   serveCommand,
+  signCommand,
   stateCommand,
   watchCommand,
 } from './commands/index.ts'
@@ -24,6 +25,7 @@ const commands: readonly (() => Command)[] = [
   demoCommand,
   brokerCommand,
   serveCommand,
+  signCommand,
   publishCommand,
   sendCommand,
   watchCommand,

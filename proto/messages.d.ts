@@ -372,6 +372,9 @@ export namespace sluice {
         /** ModelDescriptor parameters. */
         parameters: { [k: string]: string };
 
+        /** ModelDescriptor signature. */
+        signature: Uint8Array;
+
         /** ModelDescriptor MessageContent. */
         MessageContent?: ("data"|"location");
 
@@ -481,6 +484,9 @@ export namespace sluice {
             /** ModelDescriptor parameters */
             parameters?: ({ [k: string]: string }|null);
 
+            /** ModelDescriptor signature */
+            signature?: (Uint8Array|null);
+
             /** ModelDescriptor MessageContent */
             MessageContent?: ("data"|"location");
 
@@ -508,6 +514,7 @@ export namespace sluice {
           created?: number|null;
           metrics?: { [k: string]: number }|null;
           parameters?: { [k: string]: string }|null;
+          signature?: Uint8Array|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ MessageContent?: undefined; data?: null; location?: null }|{ MessageContent?: "data"; data: Uint8Array; location?: null }|{ MessageContent?: "location"; data?: null; location: string })

@@ -520,6 +520,7 @@ export const sluice = $root.sluice = (() => {
         ModelDescriptor.prototype.created = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelDescriptor.prototype.metrics = $util.emptyObject;
         ModelDescriptor.prototype.parameters = $util.emptyObject;
+        ModelDescriptor.prototype.signature = $util.newBuffer([]);
 
         let $oneOfFields;
 
@@ -574,6 +575,8 @@ export const sluice = $root.sluice = (() => {
             if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
                 for (let keys = $Object.keys(message.parameters), i = 0; i < keys.length; ++i)
                     writer.uint32(170).fork().uint32(10).string(keys[i]).uint32(18).string(message.parameters[keys[i]]).ldelim();
+            if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+                writer.uint32(178).bytes(message.signature);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -809,6 +812,15 @@ export const sluice = $root.sluice = (() => {
                         message.parameters[key] = value;
                         continue;
                     }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.signature = value;
+                        else
+                            delete message.signature;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -962,6 +974,12 @@ export const sluice = $root.sluice = (() => {
                     message.parameters[keys[i]] = $String(object.parameters[keys[i]]);
                 }
             }
+            if (object.signature != null)
+                if (object.signature.length)
+                    if (typeof object.signature === "string")
+                        $util.base64.decode(object.signature, message.signature = $util.newBuffer($util.base64.length(object.signature)), 0);
+                    else if (object.signature.length >= 0)
+                        message.signature = object.signature;
             return message;
         };
 
@@ -1007,6 +1025,13 @@ export const sluice = $root.sluice = (() => {
                     object.created = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.created = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if (options.bytes === $String)
+                    object.signature = "";
+                else {
+                    object.signature = [];
+                    if (options.bytes !== $Array)
+                        object.signature = $util.newBuffer(object.signature);
+                }
             }
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 object.name = message.name;
@@ -1076,6 +1101,8 @@ export const sluice = $root.sluice = (() => {
                     object.parameters[keys2[j]] = message.parameters[keys2[j]];
                 }
             }
+            if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
+                object.signature = options.bytes === $String ? $util.base64.encode(message.signature, 0, message.signature.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.signature) : message.signature;
             return object;
         };
 

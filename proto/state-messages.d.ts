@@ -921,6 +921,9 @@ export namespace sluice {
         /** ModelVersion retired. */
         retired: number;
 
+        /** ModelVersion signature. */
+        signature?: (sluice.VersionSignature.$Properties|null);
+
         /**
          * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
          * @param message ModelVersion message or plain object to encode
@@ -1030,12 +1033,118 @@ export namespace sluice {
             /** ModelVersion retired */
             retired?: (number|null);
 
+            /** ModelVersion signature */
+            signature?: (sluice.VersionSignature.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelVersion. */
         type $Shape = sluice.ModelVersion.$Properties;
+    }
+
+    /**
+     * Properties of a VersionSignature.
+     * @deprecated Use sluice.VersionSignature.$Properties instead.
+     */
+    interface IVersionSignature extends sluice.VersionSignature.$Properties {
+    }
+
+    /** Represents a VersionSignature. */
+    class VersionSignature {
+
+        /**
+         * Constructs a new VersionSignature.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.VersionSignature.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** VersionSignature sha256. */
+        sha256: Uint8Array;
+
+        /** VersionSignature size. */
+        size: number;
+
+        /** VersionSignature key. */
+        key: string;
+
+        /** VersionSignature certificate. */
+        certificate: string;
+
+        /**
+         * Encodes the specified VersionSignature message. Does not implicitly {@link sluice.VersionSignature.verify|verify} messages.
+         * @param message VersionSignature message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.VersionSignature.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a VersionSignature message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.VersionSignature & sluice.VersionSignature.$Shape} VersionSignature
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.VersionSignature & sluice.VersionSignature.$Shape;
+
+        /**
+         * Creates a VersionSignature message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns VersionSignature
+         */
+        static fromObject(object: { [k: string]: any }): sluice.VersionSignature;
+
+        /**
+         * Creates a plain object from a VersionSignature message. Also converts values to other types if specified.
+         * @param message VersionSignature
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.VersionSignature, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this VersionSignature to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for VersionSignature
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace VersionSignature {
+
+        /** Properties of a VersionSignature. */
+        interface $Properties {
+
+            /** VersionSignature sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** VersionSignature size */
+            size?: (number|null);
+
+            /** VersionSignature key */
+            key?: (string|null);
+
+            /** VersionSignature certificate */
+            certificate?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a VersionSignature. */
+        type $Shape = sluice.VersionSignature.$Properties;
     }
 
     /**

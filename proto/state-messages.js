@@ -2108,6 +2108,7 @@ export const sluice = $root.sluice = (() => {
         ModelVersion.prototype.metrics = $util.emptyObject;
         ModelVersion.prototype.parameters = $util.emptyObject;
         ModelVersion.prototype.retired = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelVersion.prototype.signature = null;
 
         ModelVersion.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2156,6 +2157,8 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(146).fork().uint32(10).string(keys[i]).uint32(18).string(message.parameters[keys[i]]).ldelim();
             if (message.retired != null && $Object.hasOwnProperty.call(message, "retired") && (typeof message.retired === "object" ? message.retired.low || message.retired.high : message.retired !== 0))
                 writer.uint32(152).int64(message.retired);
+            if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
+                $root.sluice.VersionSignature.encode(message.signature, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2411,6 +2414,12 @@ export const sluice = $root.sluice = (() => {
                             delete message.retired;
                         continue;
                     }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        message.signature = $root.sluice.VersionSignature.decode(reader, reader.size(), $undefined, _depth + 1, message.signature);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2556,6 +2565,11 @@ export const sluice = $root.sluice = (() => {
                         message.retired = object.retired;
                     else if (typeof object.retired === "object")
                         message.retired = new $util.LongBits(object.retired.low >>> 0, object.retired.high >>> 0).toNumber();
+            if (object.signature != null) {
+                if (!$util.isObject(object.signature))
+                    throw $TypeError(".sluice.ModelVersion.signature: object expected");
+                message.signature = $root.sluice.VersionSignature.fromObject(object.signature, _depth + 1);
+            }
             return message;
         };
 
@@ -2619,6 +2633,7 @@ export const sluice = $root.sluice = (() => {
                     object.retired = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.retired = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.signature = null;
             }
             if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
                 if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
@@ -2701,6 +2716,8 @@ export const sluice = $root.sluice = (() => {
                     object.retired = options.longs === $String ? $String(message.retired) : message.retired;
                 else
                     object.retired = options.longs === $String ? $util.Long.prototype.toString.call(message.retired) : options.longs === $Number ? new $util.LongBits(message.retired.low >>> 0, message.retired.high >>> 0).toNumber() : message.retired;
+            if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
+                object.signature = $root.sluice.VersionSignature.toObject(message.signature, options, _depth + 1);
             return object;
         };
 
@@ -2715,6 +2732,193 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelVersion;
+    })();
+
+    sluice.VersionSignature = (function() {
+
+        const VersionSignature = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        VersionSignature.prototype.sha256 = $util.newBuffer([]);
+        VersionSignature.prototype.size = 0;
+        VersionSignature.prototype.key = "";
+        VersionSignature.prototype.certificate = "";
+
+        VersionSignature.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
+                writer.uint32(10).bytes(message.sha256);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && message.size !== 0)
+                writer.uint32(16).uint32(message.size);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key !== "")
+                writer.uint32(26).string(message.key);
+            if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate") && message.certificate !== "")
+                writer.uint32(34).string(message.certificate);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        VersionSignature.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.VersionSignature();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.certificate = value;
+                        else
+                            delete message.certificate;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        VersionSignature.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.VersionSignature)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.VersionSignature: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.VersionSignature();
+            if (object.sha256 != null)
+                if (object.sha256.length)
+                    if (typeof object.sha256 === "string")
+                        $util.base64.decode(object.sha256, message.sha256 = $util.newBuffer($util.base64.length(object.sha256)), 0);
+                    else if (object.sha256.length >= 0)
+                        message.sha256 = object.sha256;
+            if (object.size != null)
+                if ($Number(object.size) !== 0)
+                    message.size = object.size >>> 0;
+            if (object.key != null)
+                if (typeof object.key !== "string" || object.key.length)
+                    message.key = $String(object.key);
+            if (object.certificate != null)
+                if (typeof object.certificate !== "string" || object.certificate.length)
+                    message.certificate = $String(object.certificate);
+            return message;
+        };
+
+        VersionSignature.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if (options.bytes === $String)
+                    object.sha256 = "";
+                else {
+                    object.sha256 = [];
+                    if (options.bytes !== $Array)
+                        object.sha256 = $util.newBuffer(object.sha256);
+                }
+                object.size = 0;
+                object.key = "";
+                object.certificate = "";
+            }
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
+                object.size = message.size;
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key"))
+                object.key = message.key;
+            if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate"))
+                object.certificate = message.certificate;
+            return object;
+        };
+
+        VersionSignature.prototype.toJSON = function() {
+            return VersionSignature.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        VersionSignature.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.VersionSignature";
+        };
+
+        return VersionSignature;
     })();
 
     sluice.ModelUpload = (function() {

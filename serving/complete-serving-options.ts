@@ -1,6 +1,6 @@
 import { join as joinPath } from 'node:path'
 import { checkedOptions, completeOptions, kindOf, optional, refuseEqualTopics } from '../base/options/index.ts'
-import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, ScoreWatch, serviceLoader } from '../models/index.ts'
+import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, ScoreWatch, serviceLoader, TrustedKeys } from '../models/index.ts'
 import { checkedPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
 import { lateTopicOf, type ServingOptions, shadowTopicOf } from './serving-options.ts'
 
@@ -28,7 +28,7 @@ const partsTable = {
 
 /**
  * The complete options of `servingTopology`: with a guard, a factory and, if there is a state directory, a cache for large models. Throws
- * CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing.
+ * CONFIG_INVALID for an unknown option, a value that is not allowed, one that is missing, or a file of trusted keys that cannot be read.
  */
 export function servingOptions(given: ModelServingOptions, parts: ModelServingParts = {}): ServingOptions {
   const { models, guard } = completeOptions(partsTable, checkedOptions({ of: 'the parts of model serving' }, partsTable, parts))
@@ -41,6 +41,7 @@ export function servingOptions(given: ModelServingOptions, parts: ModelServingPa
     modelJail: jail,
     factory: own,
     policies: races,
+    trustedKeys,
     ...all
   } = completeOptions(modelServingTable, checkedOptions({ of: 'model serving' }, modelServingTable, given))
   checkTopics(all)
@@ -50,6 +51,7 @@ export function servingOptions(given: ModelServingOptions, parts: ModelServingPa
     ...all,
     policies: races && Object.fromEntries(Object.entries(races).map(([dataType, policy]) => [dataType, checkedPolicy(dataType, policy)])),
     factory,
+    ...(trustedKeys === undefined ? {} : { trustedKeys: TrustedKeys.read(trustedKeys) }),
     scoreWatch: new ScoreWatch({ limitMs: hangs * scoreDeadlineMs, directory: quarantineDirectory }),
     models: models ?? new LoadedModels(),
     guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, quarantineDirectory, jail }),

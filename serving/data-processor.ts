@@ -7,14 +7,13 @@ import type { Processor, ProcessorContext, RawRecord } from '../topology/index.t
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { ModelKills } from './model-kills.ts'
-import { ModelLoader } from './model-loader.ts'
+import { ModelLoader, openWatch } from './model-loader.ts'
 import { noModelResults } from './no-model-results.ts'
 import { EffectivePositions } from './effective-positions.ts'
 import { eventSinks, ModelEventLog } from './model-event-log.ts'
 import { decoysOf, decoySink } from './decoy-records.ts'
 import { rowsByVersion } from './key-routes.ts'
 import { ShadowQueue } from './shadow-queue.ts'
-import { LoadFigures } from './load-figures.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
 import { type ResultOutlet, SpeculativeData } from './speculative-data.ts'
@@ -103,7 +102,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#positions = new EffectivePositions({ store: this.#store, usage: this.#usage, events: this.#events })
     const waiting = new WaitingChanges({ context, store: this.#store, events: this.#events })
     this.#policies = new TimedPolicies({ store: this.#store, usage: this.#usage, waiting, partition: context.partition })
-    this.#models = new ServingModels(this.#options, this.#loader, this.#policies.models, new LoadFigures(context.metrics))
+    this.#models = new ServingModels(this.#options, this.#loader, this.#policies.models, openWatch(context))
     this.#shadows = new ShadowQueue({
       context,
       models: this.#models,

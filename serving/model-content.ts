@@ -1,5 +1,5 @@
-import { SluiceError } from '../base/index.ts'
-import { contentOf, type ModelContent } from '../models/index.ts'
+import { env, SluiceError } from '../base/index.ts'
+import { contentOf, type ModelContent, type ModelSigner } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { KeptModels } from '../stores/index.ts'
 import { goldenReadable } from './model-descriptor.ts'
@@ -15,19 +15,30 @@ export interface ContentParts {
   readonly maxModelBytes: number
 }
 
-/** The content of a new model, once its golden records can be read too. Throws as `contentOfModel` does. */
+/** The content of a new model, and who signed it; undefined: it was not asked. */
+export interface FetchedModel {
+  readonly content: ModelContent
+  readonly signer: ModelSigner | undefined
+}
+
+/**
+ * The content of a new model, once its golden records can be read too. Where keys are trusted, its signature is verified before anything is read, and held against
+ * the bytes that were. Throws as `contentOfModel` does, and MODEL_UNSIGNED, MODEL_SIGNATURE_INVALID.
+ */
 export async function fetchModel(
   descriptor: sluice.ModelDescriptor,
-  parts: ContentParts & Pick<ServingOptions, 'reader'>,
-): Promise<ModelContent> {
+  parts: ContentParts & Pick<ServingOptions, 'reader' | 'trustedKeys'>,
+): Promise<FetchedModel> {
+  const verified = parts.trustedKeys?.verify(descriptor.signature, env.now())
   const content = await contentOfModel(descriptor, parts)
+  await verified?.check(content.hash, () => Promise.resolve(content))
   await goldenReadable(descriptor, parts.reader)
-  return content
+  return { content, signer: verified?.signer }
 }
 
 /** The content of the model of a descriptor: from its record, its pieces or its location, with the SHA-256 that it states. Throws SluiceError with the reason. */
 export async function contentOfModel(
-  { modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor,
+  { modeltype, location, sha256, pieces, data, signature }: sluice.ModelDescriptor,
   { loader, store, maxModelBytes }: ContentParts,
 ): Promise<ModelContent> {
   // A model that runs in another server: its content is the location.
@@ -43,7 +54,7 @@ export async function contentOfModel(
   const bytes = pieces > 0 ? await store.uploaded(sha256) : data
   if (bytes === null || bytes === undefined || bytes.length === 0)
     throw new SluiceError('MODEL_LOAD_FAILED', 'its record has neither bytes nor a location')
-  const most = Math.min(maxStoredBytes, maxModelBytes, store.mostBytes ?? Infinity)
+  const most = Math.min(maxStoredBytes, maxModelBytes, (store.mostBytes ?? Infinity) - signature.length)
   if (bytes.length > most) throw new SluiceError('MODEL_TOO_LARGE', `it has ${bytes.length} bytes; at most ${most} are allowed`)
   const content = await contentOf(bytes)
   if (sha256.length === 0 || Buffer.from(sha256).equals(content.hash)) return content

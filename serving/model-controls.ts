@@ -12,7 +12,7 @@ import {
 import type { ProcessorContext } from '../topology/index.ts'
 import { tryRaces } from './controlled-races.ts'
 import type { LoadFigures } from './load-figures.ts'
-import type { ModelLoader } from './model-loader.ts'
+import type { ModelLoader, OpenWatch } from './model-loader.ts'
 import { eventNames, type ModelEventLog } from './model-event-log.ts'
 import { changeOf, changeWithWaiting, type ChangeWithWaiting, checkWaits, type PlainControl } from './policies/index.ts'
 import { heldFor, type ReadyModels } from './ready-models.ts'
@@ -122,8 +122,9 @@ export class ModelControls {
   }
 
   #open(version: ModelVersion, isApart: boolean): Promise<LoadedModel> {
-    const { loader, store, figures } = this.#parts
-    return isApart ? loader.openApart(version, store, figures) : loader.open(version, store, figures)
+    const { context, loader, store, figures } = this.#parts
+    const watch: OpenWatch = { figures, log: context.log }
+    return isApart ? loader.openApart(version, store, watch) : loader.open(version, store, watch)
   }
 
   /** The versions with a role are ready for the data processor. */

@@ -28,6 +28,8 @@ export interface ModelEventFacts {
   readonly version?: number
   readonly name?: string
   readonly hash?: string
+  /** Who signed the model, where keys are trusted. */
+  readonly signer?: string
   /** Of a control record: what it asked for. */
   readonly action?: string
   /** The event time, epoch ms, from which it is to be in force. */

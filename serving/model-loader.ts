@@ -17,9 +17,11 @@ import { messageOf, SluiceError } from '../base/index.ts'
 import { limits } from '../base/limits/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { KeptModels, ModelVersion } from '../stores/index.ts'
+import type { ProcessorContext } from '../topology/index.ts'
 import { FailedModel } from './failed-model.ts'
 import { formatOf } from './model-format.ts'
-import type { LoadFigures } from './load-figures.ts'
+import { LoadFigures } from './load-figures.ts'
+import { type AuditLog, SignedVersions } from './signed-versions.ts'
 import { TrialTurns } from './trial-turns.ts'
 import { type DescribedModel, loadedModelKey, modelRecordKey, type ServingOptions } from './serving-options.ts'
 
@@ -31,16 +33,24 @@ export const maxStoredBytes = limits.piece_model.most
 /** A version of more bytes than this counts as heavy, whatever its trial found. */
 const surelyHeavy = 16 * 1024 * 1024
 
+/** What is told of the loading of a version. */
+export interface OpenWatch {
+  readonly figures?: LoadFigures | undefined
+  readonly log?: AuditLog | undefined
+}
+
 /** Loads models for the tasks: checks and tries new models, opens accepted versions without a trial. */
 export class ModelLoader {
   /** Of the new models that are tried. */
   readonly turns = new TrialTurns()
   readonly #options: ServingOptions
   readonly #sources: ModelSources
+  readonly #signed: SignedVersions
 
   constructor(options: ServingOptions) {
     const { modelRoots, modelHosts = [], modelCache, maxModelBytes } = options
     this.#options = options
+    this.#signed = new SignedVersions(options.trustedKeys)
     this.#sources = new ModelSources({
       roots: modelRoots,
       hosts: modelHosts,
@@ -102,15 +112,19 @@ export class ModelLoader {
     return this.quarantined(key) ?? this.#options.guard?.quarantine.all().find(each => each.model === key)
   }
 
-  /** Loads a version that this or another instance accepted before. Throws MODEL_FAILED for one that is quarantined. */
-  async open(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>, figures?: LoadFigures): Promise<LoadedModel> {
+  /**
+   * Loads a version that this or another instance accepted before. Throws MODEL_FAILED for one that is quarantined, MODEL_UNSIGNED or MODEL_SIGNATURE_INVALID for
+   * one whose signature is not that of a trusted key.
+   */
+  async open(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>, { figures, log }: OpenWatch = {}): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     this.#refuseQuarantined(version)
+    const read = await this.#checkSignature(version, store, log)
     let fresh = false
     const loaded = await models.acquire(loadedModelKey(version), () => {
       fresh = true
       return measured('open', figures, async () => {
-        const load = this.#load(await this.#contentOf(version, store), version, undefined)
+        const load = this.#load(read ?? (await this.#contentOf(version, store)), version, undefined)
         return guard === undefined ? loadHere(factory, load) : guard.open(load, isHeavyVersion(version))
       })
     })
@@ -119,12 +133,13 @@ export class ModelLoader {
   }
 
   /** Loads a version as `open` does, but in a process of its own, beside which other models are scored. */
-  async openApart(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>, figures?: LoadFigures): Promise<LoadedModel> {
+  async openApart(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>, { figures, log }: OpenWatch = {}): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     this.#refuseQuarantined(version)
+    const read = await this.#checkSignature(version, store, log)
     const loaded = await models.acquire(`${loadedModelKey(version)}/apart`, () =>
       measured('open', figures, async () => {
-        const load = this.#load(await this.#contentOf(version, store), version, undefined)
+        const load = this.#load(read ?? (await this.#contentOf(version, store)), version, undefined)
         return guard === undefined ? loadHere(factory, load) : guard.openApart(load)
       }),
     )
@@ -136,6 +151,19 @@ export class ModelLoader {
     const { scoreWatch } = this.#options
     if (scoreWatch === undefined || isHeavy(loaded.model)) return loaded
     return { ...loaded, model: scoreWatch.of(loaded.model, { ...version, key: modelRecordKey(version) }) }
+  }
+
+  async #checkSignature(
+    version: ModelVersion,
+    store: Pick<KeptModels, 'bytesOf'>,
+    log: AuditLog | undefined,
+  ): Promise<ModelContent | undefined> {
+    try {
+      return await this.#signed.check(version, store, () => this.#contentOf(version, store))
+    } catch (error) {
+      this.#signed.tell(version, error, log)
+      throw error
+    }
   }
 
   #refuseQuarantined(version: ModelVersion): void {
@@ -159,6 +187,11 @@ export class ModelLoader {
     const { specs } = this.#options.reader
     return { content, format: formatOf(modeltype), output: output === '' ? undefined : output, specs, golden }
   }
+}
+
+/** Counts and tells where the processor does. */
+export function openWatch({ metrics, log }: Pick<ProcessorContext<never, never>, 'metrics' | 'log'>): OpenWatch {
+  return { figures: new LoadFigures(metrics), log }
 }
 
 function measured<T>(kind: 'trial' | 'open', figures: LoadFigures | undefined, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { LoadedModel, ModelContent } from '../models/index.ts'
+import { type LoadedModel, signerName } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
 import {
@@ -13,7 +13,7 @@ import {
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
 import { decodeModelMessage, goldenRows, type ModelMessage, newRoleOf } from './model-descriptor.ts'
-import { fetchModel } from './model-content.ts'
+import { type FetchedModel, fetchModel } from './model-content.ts'
 import { isHeavy, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
@@ -22,6 +22,7 @@ import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } 
 import { type ChangeWithWaiting, refused as refusal } from './policies/index.ts'
 import { changeOfVersion, checkNewRole, newModelOf } from './new-version.ts'
 import { type ReadyModels, readyModels } from './ready-models.ts'
+import { tellUntrusted } from './signed-versions.ts'
 import { TypeTurns } from './type-turns.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
@@ -32,7 +33,7 @@ import { countsUsage, modelWaitOf, type ServingOptions, usageStoreName } from '.
 const foldEveryMs = 1000
 
 /** The result of a trial: a loaded model that may serve, or the reason for the refusal. */
-type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
+type Outcome = (FetchedModel & { readonly loaded: LoadedModel }) | { readonly refused: unknown }
 
 /**
  * Applies model records. A record on the wrong partition is moved (see `ModelMover`). A model is read, checked against its hash, loaded,
@@ -195,19 +196,19 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
-      const { content, loaded } = await this.#loader.turns.take(
+      const { loaded, ...fetched } = await this.#loader.turns.take(
         descriptor.dataType,
         () => fetchModel(descriptor, { ...this.#options, loader: this.#loader, store: this.#store }),
-        async fetched => {
+        async found => {
           const golden = goldenRows(descriptor, this.#options.reader)
-          return { content: fetched, loaded: await this.#loader.try(fetched, descriptor, golden, this.#figures) }
+          return { ...found, loaded: await this.#loader.try(found.content, descriptor, golden, this.#figures) }
         },
       )
       const before = this.#waiting.get(offset)
       if (this.#closed) await loaded.release()
       else this.#waiting.set(offset, loaded)
       await before?.release()
-      return { loaded, content }
+      return { loaded, ...fetched }
     } catch (error) {
       return { refused: error }
     }
@@ -217,14 +218,14 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if ('refused' in outcome) return this.#refuse(descriptor, record, outcome.refused)
     const { dataType, name } = descriptor
     const { partition, offset } = record
-    const { loaded, content } = outcome
+    const { loaded, content, signer } = outcome
     this.#foldBefore(dataType)
     const before = this.#store.state(dataType)
     let changed: ChangeWithWaiting | undefined
     let added: ModelVersion | undefined
     try {
       checkNewRole(this.#store, descriptor)
-      const model = newModelOf(descriptor, { record, content, heavy: isHeavy(loaded.model), place: this.#placeOf(record) })
+      const model = newModelOf(descriptor, { record, content, signer, heavy: isHeavy(loaded.model), place: this.#placeOf(record) })
       added = this.#store.addVersion(dataType, model, (version, state) => {
         changed = changeOfVersion(this.#store, descriptor, record, { version, state, before })
         return changed.change
@@ -247,6 +248,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       name,
       hash: Buffer.from(hash).toString('hex'),
       ...whoIn(descriptor),
+      ...(signer === undefined ? {} : { signer: signerName(signer) }),
       ...(effectiveFrom > 0 ? { effectiveFrom } : {}),
     }
     this.#note('accepted', dataType, { record: { partition, offset }, ...facts })
@@ -261,6 +263,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (pieces > 0) this.#store.dropUpload(sha256)
     const isNew = this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
     const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
+    if (isNew) tellUntrusted(this.#context.log, { dataType, name, partition, offset }, refused)
     if (isNew) this.#note('refused', dataType, { record: { partition, offset }, name, code, why: messageOf(refused), ...whoIn(descriptor) })
     throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
   }

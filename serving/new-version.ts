@@ -1,5 +1,5 @@
 import { env } from '../base/index.ts'
-import type { ModelContent } from '../models/index.ts'
+import type { ModelContent, ModelSigner } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { KeptModels, ModelRecordPlace, ModelState, NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
@@ -18,16 +18,19 @@ export interface TriedModel {
   readonly record: RawRecord
   readonly place: ModelRecordPlace
   readonly content: ModelContent
+  /** Who signed it; undefined: it was not asked. */
+  readonly signer: ModelSigner | undefined
   /** Whether it runs in a process of its own. */
   readonly heavy: boolean
 }
 
 /** The model of a descriptor, as the store takes it. */
-export function newModelOf(descriptor: sluice.ModelDescriptor, { record, place, content, heavy }: TriedModel): NewModel {
-  const { name, description, modeltype, location, output } = descriptor
+export function newModelOf(descriptor: sluice.ModelDescriptor, { record, place, content, signer, heavy }: TriedModel): NewModel {
+  const { name, description, modeltype, location, output, signature } = descriptor
   const { bytes, hash, size } = content
   const described = { name, description, modeltype, location: location ?? undefined, output }
-  return { ...described, bytes, hash, size, heavy, since: env.now(), ...trainingFacts(descriptor, record), ...place }
+  const signed = signature.length === 0 ? {} : { givenSignature: { bundle: signature, signer } }
+  return { ...described, ...signed, bytes, hash, size, heavy, since: env.now(), ...trainingFacts(descriptor, record), ...place }
 }
 
 /** Throws CONTROL_REFUSED for a role, or a time, that the store cannot keep. */

@@ -10,10 +10,11 @@ const kept = [
   ['description', 'model_description', ({ description }) => description],
   ['location', 'model_location', ({ location }) => location ?? ''],
   ['SHA-256', 'model_hash', ({ sha256 }) => sha256],
+  ['signature', 'model_signature', ({ signature }) => signature],
 ] as const satisfies readonly (readonly [string, LimitName, (descriptor: KeptFields) => string | Uint8Array])[]
 
 /** What is kept of a descriptor. */
-export type KeptFields = Pick<sluice.ModelDescriptor, 'dataType' | 'name' | 'output' | 'description' | 'location' | 'sha256'>
+export type KeptFields = Pick<sluice.ModelDescriptor, 'dataType' | 'name' | 'output' | 'description' | 'location' | 'sha256' | 'signature'>
 
 /** Throws RECORD_TOO_LARGE for a field of a descriptor that is larger than what may be kept of it. */
 export function checkKeptFields(descriptor: KeptFields): void {

@@ -12,9 +12,9 @@ import {
 } from '../stores/index.ts'
 import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
-import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
+import { isHeavyVersion, type ModelLoader, type OpenWatch } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
-import type { LoadFigures } from './load-figures.ts'
+import { isUntrusted } from './signed-versions.ts'
 import { loadedModelKey, modelRecordKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 const { ModelRole } = sluice
@@ -65,18 +65,18 @@ export class ServingModels {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
   readonly #store: SeenModels
-  readonly #figures: LoadFigures | undefined
+  readonly #watch: OpenWatch
   readonly #held = new Map<string, Held>()
   readonly #loading = new Map<string, Loading>()
   /** The versions beside the champion that are held or loading, by data type. */
   readonly #beside = new Map<string, Set<number>>()
   #closed = false
 
-  constructor(options: ServingOptions, loader: ModelLoader, store: SeenModels, figures?: LoadFigures) {
+  constructor(options: ServingOptions, loader: ModelLoader, store: SeenModels, watch: OpenWatch = {}) {
     this.#options = options
     this.#loader = loader
     this.#store = store
-    this.#figures = figures
+    this.#watch = watch
   }
 
   /**
@@ -202,11 +202,13 @@ export class ServingModels {
     const quarantined = this.#loader.quarantined(facts.key)
     if (quarantined !== undefined) return { ...facts, model: FailedModel.quarantined(quarantined.why), loaded: undefined, until: 0 }
     try {
-      const loaded = await this.#loader.open(version, this.#store, this.#figures)
+      const loaded = await this.#loader.open(version, this.#store, this.#watch)
       return { ...facts, model: loaded.model, loaded, until: 0 }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
-      return { ...facts, model: FailedModel.notLoaded(error), loaded: undefined, until: env.monotonic() + retryAfterMs }
+      // The keys do not change as long as the process runs.
+      const until = isUntrusted(error) ? Infinity : env.monotonic() + retryAfterMs
+      return { ...facts, model: FailedModel.notLoaded(error), loaded: undefined, until }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { LoadedModels, ModelCache, ModelFactory, ModelGuard, ScoreWatch } from '../models/index.ts'
+import type { LoadedModels, ModelCache, ModelFactory, ModelGuard, ScoreWatch, TrustedKeys } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
 import type { ModelVersion } from '../stores/index.ts'
@@ -40,6 +40,8 @@ export interface ServingOptions {
   readonly modelHosts?: readonly string[]
   /** Directories in which a model that is code may be; default none: such models are refused. */
   readonly codeRoots?: readonly string[]
+  /** Only models that one of these has signed serve; undefined: models need no signature. */
+  readonly trustedKeys?: TrustedKeys
   /** Keeps models that are too large for the store; undefined: such models are refused. */
   readonly modelCache?: ModelCache
   /** The largest model, bytes. */

@@ -68,7 +68,7 @@ export class SpeculativeData {
       models: new PolicyModels({
         store: seen,
         runners,
-        open: version => loader.openApart(version, seen),
+        open: version => loader.openApart(version, seen, { log: context.log }),
         keyOf: modelRecordKey,
         barred: key => {
           const quarantined = loader.quarantined(key)

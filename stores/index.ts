@@ -33,6 +33,9 @@ export type { ModelUse } from './models/index.ts'
 export { WaitingRecordsStore } from './models/index.ts'
 export {
   decodeModelStoreRow,
+  type GivenSignature,
+  type VersionSignature,
+  type VersionSigner,
   type ModelHistoryEntry,
   type ModelRowView,
   type AskedChange,

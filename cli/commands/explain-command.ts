@@ -28,7 +28,7 @@ export function explainCommand(): Command {
     .action(explainPlace)
   const topics = ['applicationId', 'dataTopic', 'modelsTopic', 'resultsTopic', 'deadLetterTopic'] as const
   const data = ['data.format', 'data.schema', 'data.message', 'data.dataTypeField', 'data.features'] as const
-  return addClientOptions(command, [...topics, ...data, 'store', 'modelRoots', 'modelHosts', 'codeRoots'])
+  return addClientOptions(command, [...topics, ...data, 'store', 'modelRoots', 'modelHosts', 'codeRoots', 'trustedKeys'])
 }
 
 const help = `

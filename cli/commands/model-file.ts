@@ -20,15 +20,17 @@ export interface FileUse {
   readonly byLocation: boolean
   /** They know where files of its name are. */
   readonly byName: boolean
+  /** Which files of a directory are not sent; default: none. */
+  readonly leavesOut?: (name: string, path: string) => boolean
 }
 
 /** Reads a file, or a directory as one archive. Does not read an http: or https: URL. Throws SluiceError CONFIG_INVALID, INPUT_INVALID. */
-export async function readModelFile(model: string, { byLocation, byName }: FileUse): Promise<ModelFile> {
+export async function readModelFile(model: string, { byLocation, byName, leavesOut }: FileUse): Promise<ModelFile> {
   if (/^https?:\/\//i.test(model)) return { bytes: undefined, location: urlOf(model), name: nameOf(new URL(model).pathname) }
   const path = resolve(pathOf(model))
   const location = byLocation ? pathToFileURL(path).href : byName ? basename(path) : undefined
   try {
-    const bytes = statSync(path).isDirectory() ? await packFiles(await directoryFiles(path)) : readFileSync(path)
+    const bytes = statSync(path).isDirectory() ? await packedDirectory(path, leavesOut) : readFileSync(path)
     return { bytes, location, name: nameOf(path) }
   } catch (error) {
     throw new SluiceError('INPUT_INVALID', `model ${model} cannot be read: ${messageOf(error)}`, { cause: error })
@@ -49,6 +51,12 @@ export function modelsIn(model: string): readonly string[] {
   } catch (error) {
     throw new SluiceError('INPUT_INVALID', `${model} cannot be read: ${messageOf(error)}`, { cause: error })
   }
+}
+
+async function packedDirectory(path: string, leavesOut: FileUse['leavesOut']): Promise<Uint8Array> {
+  const files = await directoryFiles(path)
+  const names = files.names.filter(name => leavesOut?.(name, join(path, name)) !== true)
+  return packFiles({ names, read: name => files.read(name) })
 }
 
 function nameOf(path: string): string {

@@ -5,6 +5,7 @@ import { isModuleName } from '../../models/code/index.ts'
 import { addClientOptions, type ClientFlags, eventTime, positiveInteger, positiveNumber, someText } from './command-options.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 import type { Client } from './client.ts'
+import type { GivenSignature } from './signature-file.ts'
 import type { ClientConfig } from '../config/index.ts'
 
 const types = {
@@ -32,6 +33,8 @@ export interface ModelFlags {
   readonly weight?: number
   /** A CSV file. */
   readonly golden?: string
+  /** The file of a signature. */
+  readonly signature?: string
   readonly goldenTolerance?: number
 }
 
@@ -70,6 +73,10 @@ export function publishCommand(): Command {
         positiveNumber,
       ),
     )
+    .option(
+      '--signature <file>',
+      'signature of the model, as "sluice sign" writes it: instances with trustedKeys serve signed models alone',
+    )
     .addOption(
       new Option(
         '--effective-from <time>',
@@ -102,6 +109,7 @@ Examples:
   $ sluice publish wine-mlp.onnx --data-type wine --role challenger --weight 0.1
   $ sluice publish wine-mlp.onnx --data-type wine --golden expected.csv --golden-tolerance 0.001
   $ sluice publish saved_model/ --data-type wine
+  $ sluice publish wine-mlp.onnx --data-type wine --signature wine-mlp.onnx.sig
   $ sluice publish large.onnx --data-type wine --by-location
   $ sluice publish pricing.js --data-type order
   $ sluice publish models/ --data-type wine --every 30s --loop
@@ -118,6 +126,8 @@ The file of --golden is CSV with a header: the fields of the data, as send takes
 give; a column tolerance goes before --golden-tolerance. At most 4,096 rows, which are sent with the model and kept with nothing else of it.
 
 Prints the topic, partition and offset of the model record, and the SHA-256 that identifies the model in results.
+
+With --signature, the model is held against its signature before it is sent; of a directory, files that the signer left out are not sent.
 
 With --every, a directory is a list of models, unless it is a SavedModel: each file and each directory in it is one, in the order of their names;
 hidden ones are left out. With --loop the directory is read again each time. What is not a model or cannot be read is told by name and passed over;
@@ -136,6 +146,8 @@ function duration(text: string): number {
 async function publish(model: string, flags: PublishFlags): Promise<void> {
   if (flags.loop === true && flags.every === undefined)
     throw new SluiceError('CONFIG_INVALID', '--loop needs --every: the time between two models')
+  if (flags.signature !== undefined && flags.every !== undefined)
+    throw new SluiceError('CONFIG_INVALID', '--signature is of one model, and --every publishes several: publish signed models one by one')
   const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   // What cannot be read or is not a model is told before a broker is asked.
@@ -192,20 +204,40 @@ function typeOfName(model: string): 'MODULE' | undefined {
 /** Builds the record of a model: its descriptor with the bytes or their location, and the SHA-256 if the bytes are known. */
 export async function modelRecord(model: string, flags: ModelFlags, golden?: ModelToPublish['golden']): Promise<PrintedRecord> {
   const { readModelFile } = await import('./model-file.ts')
+  const signature = flags.signature === undefined ? undefined : await signatureOf(flags.signature)
   const serving = await import('../../serving/index.ts')
   const type = flags.type === undefined ? typeOfName(model) : types[flags.type]
   const {
     bytes,
     location,
     name: fileName,
-  } = await readModelFile(model, { byLocation: flags.byLocation === true, byName: type === 'MODULE' })
+  } = await readModelFile(model, { byLocation: flags.byLocation === true, byName: type === 'MODULE', ...signature?.use })
+  await signature?.check(type === 'SERVICE' ? Buffer.from(location ?? '') : bytes)
   const { dataType, description, output } = flags
   const name = flags.name ?? fileName
   const effectiveFrom = flags.effectiveFrom === undefined ? undefined : serving.eventTimeOf(flags.effectiveFrom)
   const role = roleIn(flags)
-  const record = serving.modelRecord({ dataType, name, description, output, role, golden, effectiveFrom, type, bytes, location })
+  const record = serving.modelRecord({
+    dataType,
+    name,
+    description,
+    output,
+    role,
+    golden,
+    effectiveFrom,
+    type,
+    signature: signature?.bundle,
+    bytes,
+    location,
+  })
   const { type: found, sha256 } = record
   return { ...record, summary: { name, dataType, type: found, bytes: bytes?.length, sha256, location } }
+}
+
+/** A signature, what it leaves out, and its check. */
+async function signatureOf(file: string): Promise<GivenSignature> {
+  const { readSignatureFile } = await import('./signature-file.ts')
+  return readSignatureFile(file)
 }
 
 /** Throws CONFIG_INVALID for a weight without a role. */

@@ -21,6 +21,7 @@ export const servingSettingTable = {
   modelRoots: servingSetting('modelRoots'),
   modelHosts: servingSetting('modelHosts'),
   codeRoots: servingSetting('codeRoots'),
+  trustedKeys: servingSetting('trustedKeys'),
   maxModelBytes: servingSetting('maxModelBytes'),
   modelCacheBytes: servingSetting('modelCacheBytes'),
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),

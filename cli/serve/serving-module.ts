@@ -12,6 +12,7 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
       | 'stateDir'
       | 'modelHosts'
       | 'codeRoots'
+      | 'trustedKeys'
       | 'maxModelBytes'
       | 'modelCacheBytes'
       | 'modelLoadTimeoutMs'
@@ -29,9 +30,9 @@ export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
   const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs } =
     config
-  const { policies, deciderRoots, modelJail } = config
+  const { policies, deciderRoots, modelJail, trustedKeys } = config
   const times = { modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs }
-  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots, modelJail }
+  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots, modelJail, trustedKeys }
   const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, codeRoots, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }

@@ -13,6 +13,7 @@ import { fingerprintOf, hashOfKey, keyKinds, kindOfKey } from './signing-keys.ts
 
 /** A signature that a trusted key has made. */
 export interface VerifiedSignature {
+  /** Who made it. */
   readonly signer: ModelSigner
   /**
    * Throws SluiceError MODEL_SIGNATURE_INVALID unless the content with that SHA-256 is what was signed: all of it, and nothing else. `content` is called only where

@@ -117,6 +117,7 @@ const said = {
   role: { ...saidText, description: 'champion (default), challenger, shadow or fallback' },
   weight: { type: ['number', 'null'], description: "A challenger's share of the keys" },
   effectiveFrom: time,
+  signature: { type: ['object', 'null'], description: 'The signature of the model: a Sigstore bundle, as `sluice sign` writes it' },
   golden: {
     type: ['array', 'null'],
     description: 'Data records with the results that the model must give',

@@ -39,6 +39,7 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
     output: said.get('output'),
     role: roleIn(textOf(json, 'role') ?? parameter(request, 'role'), json['weight'] ?? parameter(request, 'weight')),
     golden: goldenIn(json['golden']),
+    signature: signatureIn(json['signature']),
     effectiveFrom: timeOf(json['effectiveFrom'] ?? parameter(request, 'effectiveFrom')),
     ...(isJson ? contentOf(json) : { bytes: body, location: undefined }),
   }
@@ -73,7 +74,7 @@ function jsonOf(body: Buffer): Json {
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is not a JSON object')
-  const known = new Set<string>([...texts, 'role', 'weight', 'golden', 'effectiveFrom', 'data', 'location'])
+  const known = new Set<string>([...texts, 'role', 'weight', 'golden', 'signature', 'effectiveFrom', 'data', 'location'])
   const unknown = Object.keys(json).find(name => !known.has(name))
   if (unknown !== undefined) throw invalid(`unknown field ${unknown}; allowed: ${[...known].join(', ')}`)
   return json as Json
@@ -114,6 +115,13 @@ function goldenIn(given: unknown): ModelToPublish['golden'] {
       throw invalid(`golden record ${at + 1} is not one: record (base64), and score, label or both; tolerance if the score may differ`)
     return { record: Buffer.from(record, 'base64'), score: score as number | undefined, label, tolerance: tolerance as number | undefined }
   })
+}
+
+/** A signature is JSON itself. */
+function signatureIn(given: unknown): ModelToPublish['signature'] {
+  if (given === undefined || given === null) return undefined
+  if (typeof given === 'object' && !Array.isArray(given)) return Buffer.from(JSON.stringify(given))
+  throw invalid('signature is not a JSON object: give the content of the file that "sluice sign" writes')
 }
 
 function timeOf(given: unknown): number | undefined {

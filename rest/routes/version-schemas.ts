@@ -28,6 +28,26 @@ const facts = {
     created: { type: 'integer', minimum: 0, description: 'When the model was made, ms since the epoch' },
     metrics: { type: 'object', description: 'What its trainer measured', additionalProperties: number },
     parameters: { type: 'object', description: 'What it was trained with', additionalProperties: text },
+    signature: {
+      type: 'object',
+      description: 'The signature with which it came',
+      properties: {
+        hash: sha256,
+        size: count,
+        signer: {
+          type: 'object',
+          description: 'Who made it; absent if no keys were trusted when the version was accepted',
+          properties: {
+            key: { ...sha256, description: "SHA-256 of the signer's public PEM file" },
+            certificate: { type: 'string', description: "The subject of the signer's certificate" },
+          },
+          required: ['key'],
+          additionalProperties: false,
+        },
+      },
+      required: ['hash', 'size'],
+      additionalProperties: false,
+    },
     retired: { type: 'integer', description: 'When it was retired, ms since the epoch' },
     remote: { type: 'boolean', description: 'The bytes are only at the location, because they are too large for the store' },
     heavy: { type: 'boolean', description: 'The model runs in a separate process' },

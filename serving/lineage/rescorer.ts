@@ -1,4 +1,5 @@
-import { messageOf, SluiceError } from '../../base/index.ts'
+import { createHash } from 'node:crypto'
+import { env, messageOf, SluiceError } from '../../base/index.ts'
 import { contentOf, type LoadedModel, type Scores } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { ColumnBatch, type RecordReader } from '../../records/index.ts'
@@ -122,8 +123,8 @@ export class Rescorer {
         `the bytes of version ${named.version} are not here any more: their SHA-256 is ${hash.toString('hex')}`,
       )
     const version = await versionIn(descriptor, named, known?.version)
-    const { data } = descriptor
-    return this.#keep(version, { bytesOf: () => data ?? undefined })
+    const { data, signature } = descriptor
+    return this.#keep(version, { bytesOf: wanted => (wanted === version.signature?.hash ? signature : (data ?? undefined)) })
   }
 
   /** A loaded model that stays so until `close`, or until others were used since. */
@@ -159,7 +160,7 @@ function saidIn(result: sluice.ScoreResult): readonly Said[] {
 
 /** The version in a model's record. Throws MODEL_HASH_MISMATCH, MODEL_UNKNOWN. */
 async function versionIn(
-  { name, description, modeltype, data, location, pieces, output }: sluice.ModelDescriptor,
+  { name, description, modeltype, data, location, pieces, output, signature }: sluice.ModelDescriptor,
   { version, hash, place }: NamedModel,
   facts: ModelVersion | undefined,
 ): Promise<ModelVersion> {
@@ -167,8 +168,17 @@ async function versionIn(
   const { hash: found, size } = data && data.length > 0 ? await contentOf(data) : { hash, size: facts?.size ?? 0 }
   if (!Buffer.from(hash).equals(found))
     throw new SluiceError('MODEL_HASH_MISMATCH', `the record of version ${version} has another model now: the topic was made anew`)
-  const shown = { name, description, modeltype, output, location: location ?? '', size, since: facts?.since ?? 0 }
-  return { version, hash, ...(place ?? { partition: 0, offset: 0 }), ...shown, ...(facts?.heavy === true ? { heavy: true } : {}) }
+  const shown = { name, description, modeltype, output, location: location ?? '', size, since: facts?.since ?? env.now() }
+  const signed =
+    signature.length === 0 ? {} : { signature: { hash: createHash('sha256').update(signature).digest('hex'), size: signature.length } }
+  return {
+    version,
+    hash,
+    ...signed,
+    ...(place ?? { partition: 0, offset: 0 }),
+    ...shown,
+    ...(facts?.heavy === true ? { heavy: true } : {}),
+  }
 }
 
 /** The rows' results as they would be written. */

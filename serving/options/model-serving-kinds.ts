@@ -1,4 +1,4 @@
-import { directory, isObject, listOf, plainCopy, type SettingKind, settingKind } from '../../base/options/index.ts'
+import { directory, file, isObject, listOf, plainCopy, type SettingKind, settingKind } from '../../base/options/index.ts'
 import type { SpeculativePolicies } from './policy.ts'
 
 /** A host of models. Without a port, the default port of the URL's scheme is meant. */
@@ -32,6 +32,13 @@ export const modelDirectories = listOf(directory, {
   allowedText: 'one or more directories, separated by commas',
   placeholder: 'directory,…',
   mayBeEmpty: true,
+})
+
+/** PEM files. An empty list is refused: it would trust nobody, and looks like a setting that is off. */
+export const pemFiles = listOf(file, {
+  allowed: 'a list of one or more files',
+  allowedText: 'one or more files, separated by commas',
+  placeholder: 'file,…',
 })
 
 export const modelHosts = listOf(modelHost, {

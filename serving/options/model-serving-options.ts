@@ -86,6 +86,14 @@ export interface ModelServingOptions {
    */
   readonly codeRoots?: readonly string[] | undefined
   /**
+   * PEM files of public keys and of certificate authorities: only models that one of them has signed serve; see docs/signing.md.
+   *
+   * Allowed: a list of one or more files.
+   *
+   * @defaultValue none: models need no signature
+   */
+  readonly trustedKeys?: readonly string[] | undefined
+  /**
    * Directory whose folder models keeps the models over 64 MiB.
    *
    * Allowed: the path of a directory.

@@ -1,7 +1,7 @@
 import { choice, directory, integer, kafkaName, kindOf, isObject, objectOf, option, optional, required } from '../../base/options/index.ts'
 import type { ModelFactory } from '../../models/index.ts'
 import type { RecordReader } from '../../records/index.ts'
-import { modelDirectories, modelHosts, policies } from './model-serving-kinds.ts'
+import { modelDirectories, modelHosts, pemFiles, policies } from './model-serving-kinds.ts'
 
 /** How models reach the data: `keyed` by the record keys on co-partitioned topics, `broadcast` to every partition. The first is the default. */
 const servingJoins = ['keyed', 'broadcast'] as const
@@ -54,6 +54,11 @@ export const modelServingTable = {
   codeRoots: option(modelDirectories, [], 'directories that models which are JavaScript or TypeScript modules may be run from', {
     defaultText: 'none: modules are refused',
   }),
+  trustedKeys: optional(
+    pemFiles,
+    'PEM files of public keys and of certificate authorities: only models that one of them has signed serve; see docs/signing.md',
+    { defaultText: 'none: models need no signature' },
+  ),
   stateDir: optional(directory, 'directory whose folder models keeps the models over 64 MiB', {
     defaultText: 'none: such models are refused',
   }),

@@ -36,6 +36,8 @@ export interface ModelToPublish {
   readonly golden?: readonly GoldenRow[] | undefined
   /** The event time, epoch ms, from which it has its role; undefined: at once. */
   readonly effectiveFrom?: number | undefined
+  /** Its signature, a Sigstore bundle as `sluice sign` writes it; undefined: it has none. */
+  readonly signature?: Uint8Array | undefined
   /** The model's bytes; undefined: only the instances read them, at the location. */
   readonly bytes: Uint8Array | undefined
   /** The location from which the instances read the model; undefined: the bytes are sent. */
@@ -58,8 +60,8 @@ export interface ModelRecord {
 
 /** The model as a record: a descriptor with the bytes or their location, and the SHA-256 of known bytes. Throws MODEL_UNKNOWN_FORMAT, RECORD_TOO_LARGE. */
 export function modelRecord(model: ModelToPublish): ModelRecord {
-  const { dataType, name, description = '', output = '', bytes, location } = model
-  checkKeptFields({ dataType, name, description, output, location: location ?? null, sha256: new Uint8Array() })
+  const { dataType, name, description = '', output = '', bytes, location, signature = new Uint8Array() } = model
+  checkKeptFields({ dataType, name, description, output, location: location ?? null, sha256: new Uint8Array(), signature })
   const type = model.type ?? modelTypeOf(bytes ?? Buffer.from(location ?? ''))
   if (type === undefined && bytes !== undefined)
     throw new SluiceError(
@@ -80,6 +82,7 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
     ...(location === undefined ? { data: bytes ?? null } : { location }),
     ...(hash === undefined ? {} : { sha256: hash }),
     output,
+    signature,
     ...roleOf(model),
     golden: (model.golden ?? []).map(({ record, score, label, tolerance = 0 }) => ({
       record,

@@ -33,6 +33,12 @@ export class CurrentModel {
     return data && data.length > 0 ? data : undefined
   }
 
+  /** The signature with which the model came; undefined: it came without one. */
+  get signature(): Uint8Array | undefined {
+    const { signature } = sluice.ModelDescriptor.decode(this.descriptor)
+    return signature.length > 0 ? signature : undefined
+  }
+
   /** For interactive queries: the view of other stores of models, without the figures of its use and without bytes. */
   toJSON(): unknown {
     const { state } = this
@@ -46,7 +52,8 @@ export class CurrentModel {
 /** The descriptor of a version. Golden records are left out: they were compared when the model was tried. */
 export function descriptorOf(dataType: string, { name, description, modeltype, hash, output }: ModelVersion, model: NewModel): Uint8Array {
   const content = model.location ? { location: model.location } : { data: model.bytes ?? new Uint8Array() }
-  return sluice.ModelDescriptor.encode({ name, description, dataType, modeltype, sha256: hash, output, ...content }).finish()
+  const signed = model.givenSignature === undefined ? {} : { signature: model.givenSignature.bundle }
+  return sluice.ModelDescriptor.encode({ name, description, dataType, modeltype, sha256: hash, output, ...content, ...signed }).finish()
 }
 
 /** Four bytes with the length of the head, the head, the descriptor. */

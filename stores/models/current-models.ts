@@ -101,12 +101,14 @@ export class CurrentModels implements KeptModels {
     return true
   }
 
-  /** The bytes of a version that `state` has returned; undefined: it was replaced twice since, or its bytes are at its location. */
+  /** The bytes of a version that `state` has returned, or of its signature; undefined: it was replaced twice since, or its bytes are at its location. */
   bytesOf(hash: Uint8Array | string): Uint8Array | undefined {
     const wanted = typeof hash === 'string' ? hash : hexOf(hash)
     for (const row of [...[...this.#seen.values()].map(seen => seen.row), ...this.#before.values()]) {
-      if (!row.state.versions.some(version => hexOf(version.hash) === wanted)) continue
-      const { bytes } = row
+      const { versions } = row.state
+      const isSignature = versions.some(({ signature }) => signature?.hash === wanted)
+      if (!isSignature && !versions.some(({ hash: found }) => hexOf(found) === wanted)) continue
+      const bytes = isSignature ? row.signature : row.bytes
       if (bytes !== undefined && hexOf(sha256(bytes)) !== wanted)
         throw new SluiceError('STORE_CORRUPT', `the bytes of model ${wanted} in store "${this.#rows.name}" have another SHA-256`)
       return bytes

@@ -56,3 +56,4 @@ export {
   decodeModelStoreRow,
 } from './model-views.ts'
 export { type ModelRecordPlace, type NewModel, isControlApplied, isKnown } from './new-model.ts'
+export type { GivenSignature, VersionSignature, VersionSigner } from './version-signature.ts'

@@ -50,7 +50,7 @@ export interface KeptModels {
   positions?(dataType: string): Promise<readonly PolicyPosition[]>
   /** Marks a refused model record as applied; false: it was before. */
   markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): boolean
-  /** The bytes of a kept version; undefined: they are not in the store. */
+  /** The bytes of a kept version, or of its signature, by their SHA-256; undefined: they are not in the store. */
   bytesOf(hash: Uint8Array | string): Uint8Array | undefined
   /** Keeps one piece of a model until `addVersion` or `dropUpload`. */
   addPiece(piece: NewPiece): void

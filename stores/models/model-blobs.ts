@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto'
 import { SluiceError } from '../../base/index.ts'
-import { CHUNK_BYTES, hexOf, type ModelVersion } from './model-rows.ts'
+import { CHUNK_BYTES, hexOf } from './model-rows.ts'
 import { chunkKey } from './row-keys.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 
+/** A blob by its SHA-256, in hex, and its size, bytes. */
+export interface NamedBlob {
+  readonly hash: string
+  readonly size: number
+}
+
 /**
- * Model bytes by their SHA-256, in chunks. A blob exists exactly as long as a kept version of some data type names it. References are
+ * Bytes of models and of their signatures by their SHA-256, in chunks. A blob exists exactly as long as a kept version of some data type names it. References are
  * counted in memory, from the state rows.
  */
 export class ModelBlobs {
@@ -31,15 +37,15 @@ export class ModelBlobs {
     }
   }
 
-  /** Sets the versions that the data type keeps. Returns the blobs that no version names any more. */
-  name(dataType: string, versions: readonly ModelVersion[]): readonly { readonly hash: string; readonly size: number }[] {
+  /** Sets the blobs that the versions of the data type name. Returns those that no version names any more. */
+  name(dataType: string, blobs: readonly NamedBlob[]): readonly NamedBlob[] {
     const before = this.#hashes.get(dataType) ?? []
-    for (const { hash, size } of versions) {
-      const known = this.#named.get(hexOf(hash))
-      if (known === undefined) this.#named.set(hexOf(hash), { size, count: 1 })
+    for (const { hash, size } of blobs) {
+      const known = this.#named.get(hash)
+      if (known === undefined) this.#named.set(hash, { size, count: 1 })
       else known.count++
     }
-    const dropped: { hash: string; size: number }[] = []
+    const dropped: NamedBlob[] = []
     for (const hash of before) {
       const known = this.#named.get(hash)
       if (known === undefined || --known.count > 0) continue
@@ -48,12 +54,12 @@ export class ModelBlobs {
     }
     this.#hashes.set(
       dataType,
-      versions.map(({ hash }) => hexOf(hash)),
+      blobs.map(({ hash }) => hash),
     )
     return dropped
   }
 
-  delete({ hash, size }: { readonly hash: string; readonly size: number }): void {
+  delete({ hash, size }: NamedBlob): void {
     for (let chunk = 0; chunk < chunksOf(size); chunk++) this.#buffer.delete(chunkKey(hash, chunk))
   }
 

@@ -14,6 +14,7 @@ import {
   routingFields,
   type WaitingChange,
 } from './model-routing.ts'
+import { plainSignature, signatureFields, type VersionSignature } from './version-signature.ts'
 
 export type { RecordPlace } from './model-routing.ts'
 
@@ -57,6 +58,8 @@ export interface ModelVersion {
   readonly parameters?: Readonly<Record<string, string>>
   /** When it was retired, epoch ms. Absent: it was not. */
   readonly retired?: number
+  /** The signature with which it came. Absent: it came without one. */
+  readonly signature?: VersionSignature
 }
 
 /** A model of which pieces have arrived, but not the record that closes it. */
@@ -270,8 +273,9 @@ function plainFigures({
   return { invocations: integer(invocations), duration: duration ?? 0, min: min ?? 0, max: max ?? 0 }
 }
 
-function versionFields({ metrics, parameters, ...version }: ModelVersion): sluice.ModelVersion.$Properties {
-  return { ...version, ...(metrics === undefined ? {} : { metrics }), ...(parameters === undefined ? {} : { parameters }) }
+function versionFields({ metrics, parameters, signature, ...version }: ModelVersion): sluice.ModelVersion.$Properties {
+  const signed = signature === undefined ? {} : { signature: signatureFields(signature) }
+  return { ...version, ...signed, ...(metrics === undefined ? {} : { metrics }), ...(parameters === undefined ? {} : { parameters }) }
 }
 
 function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
@@ -293,6 +297,7 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     ...(version.movedFrom ? { movedFrom: plainPlace(version.movedFrom) } : {}),
     ...trainingOf(version),
     ...(integer(version.retired) === 0 ? {} : { retired: integer(version.retired) }),
+    ...(version.signature ? { signature: plainSignature(version.signature) } : {}),
   }
 }
 

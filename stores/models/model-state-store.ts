@@ -107,6 +107,8 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const change = changeFor(version.version, next)
     const hash = hexOf(version.hash)
     if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
+    if (model.givenSignature !== undefined && version.signature !== undefined)
+      this.#blobs.store(Buffer.from(version.signature.hash, 'hex'), model.givenSignature.bundle)
     this.#uploads.end(hash, version.remote !== true)
     this.#change(next, { ...change, asked: askedBy(model) })
     const superseded = before?.versions.at(-1)
@@ -199,7 +201,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     return state && inTopic(state, place)
   }
 
-  /** The bytes of a kept version, checked against the hash (bytes or hex); undefined: no version names them. Throws SluiceError STORE_CORRUPT. */
+  /** The bytes of a kept version, or of its signature, checked against the hash (bytes or hex); undefined: no version names them. Throws SluiceError STORE_CORRUPT. */
   bytesOf(hash: Uint8Array | string): Uint8Array | undefined {
     return this.#blobs.read(typeof hash === 'string' ? hash : hexOf(hash))
   }

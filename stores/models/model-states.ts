@@ -5,7 +5,7 @@ import { changedState, keptVersions, type ModelChange, plannedState, stateAfterW
 import type { ModelPolicies } from './model-policies.ts'
 import type { ModelRouting } from './model-routing.ts'
 import { modelStateSerde, type ModelState, type RecordPlace } from './model-rows.ts'
-import { stored } from './new-model.ts'
+import { blobsOf } from './new-model.ts'
 import { stateKey } from './row-keys.ts'
 
 export interface ModelStatesParts {
@@ -37,7 +37,7 @@ export class ModelStates {
     const { buffer, blobs } = this.#parts
     this.#states.set(state.dataType, state)
     buffer.put(stateKey(state.dataType), modelStateSerde.serialize(state))
-    for (const dropped of blobs.name(state.dataType, stored(state.versions))) blobs.delete(dropped)
+    for (const dropped of blobs.name(state.dataType, blobsOf(state.versions))) blobs.delete(dropped)
   }
 
   /** Changes the state, makes the policies of the change and of what waits, and drops versions that are not kept any more. */
@@ -74,7 +74,7 @@ export class ModelStates {
   load(dataType: string, value: Uint8Array | null): ModelState | undefined {
     const state = value === null ? undefined : modelStateSerde.deserialize(value)
     // The result is not used: blobs that no version names any more have tombstones of their own in the changelog.
-    this.#parts.blobs.name(dataType, stored(state?.versions ?? []))
+    this.#parts.blobs.name(dataType, blobsOf(state?.versions ?? []))
     if (state === undefined) this.#states.delete(dataType)
     else this.#states.set(dataType, state)
     return state

@@ -1,7 +1,8 @@
 import type { sluice } from '../../proto/messages.js'
 import type { AskedChange } from './model-change.ts'
-import { sha256 } from './model-blobs.ts'
-import type { ModelState, ModelVersion, RecordPlace } from './model-rows.ts'
+import { type NamedBlob, sha256 } from './model-blobs.ts'
+import { hexOf, type ModelState, type ModelVersion, type RecordPlace } from './model-rows.ts'
+import { type GivenSignature, signatureFacts } from './version-signature.ts'
 
 /** The place of a record of the models topic, and its place before it was moved to its data type's partition. */
 export interface ModelRecordPlace extends RecordPlace {
@@ -28,6 +29,8 @@ export interface NewModel extends ModelRecordPlace {
   readonly output: string
   /** Epoch ms from which it serves. */
   readonly since: number
+  /** The signature that came with it; undefined: none did. */
+  readonly givenSignature?: GivenSignature | undefined
   /** Who published it. */
   readonly publishedBy?: string | undefined
   /** When it was made, epoch ms. */
@@ -99,9 +102,12 @@ export function movedUpTo(state: ModelState | undefined, { movedFrom }: ModelRec
   return places.length === 0 ? {} : { movedUpTo: places }
 }
 
-/** The versions whose bytes are in the store. */
-export function stored(versions: readonly ModelVersion[]): readonly ModelVersion[] {
-  return versions.filter(({ remote }) => remote !== true)
+/** What is in the store of versions: the bytes of those that are not remote, and signatures. */
+export function blobsOf(versions: readonly ModelVersion[]): readonly NamedBlob[] {
+  return versions.flatMap(({ hash, size, remote, signature }) => [
+    ...(remote === true ? [] : [{ hash: hexOf(hash), size }]),
+    ...(signature === undefined ? [] : [signature]),
+  ])
 }
 
 export function newVersion(model: NewModel, version: number): ModelVersion {
@@ -124,6 +130,7 @@ export function newVersion(model: NewModel, version: number): ModelVersion {
     ...(model.created === undefined ? {} : { created: model.created }),
     ...(model.metrics === undefined ? {} : { metrics: model.metrics }),
     ...(model.parameters === undefined ? {} : { parameters: model.parameters }),
+    ...(model.givenSignature === undefined ? {} : { signature: signatureFacts(model.givenSignature) }),
   }
 }
 

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { sluice as messages } from '../../../proto/messages.js'
 import { RateLimit } from '../../../rest/http/rate-limit.ts'
 import { sha256Of } from '../../serving/serving-driver.ts'
+import { SigningFiles } from '../../models/signing/signing-authority.ts'
 import { type Answer, wineModel, withServedModels } from '../inference/served-models.ts'
 
 const test = suite('model routes')
@@ -111,6 +112,32 @@ test('a model begins in a role, with golden records; what neither allows is refu
       assert.match(String(fields(answer)['error']), why)
     }
   }))
+
+test('with trusted keys an unsigned model is refused; a signed one serves, and its facts name the signer', async () => {
+  const files = new SigningFiles()
+  const key = files.key()
+  try {
+    await withServedModels(
+      async served => {
+        const json = { 'content-type': 'application/json' }
+        const data = linear.toString('base64')
+        const signature = JSON.parse(String(await key.signing.sign('wine', linear))) as unknown
+        const publish = (more: Fields): Promise<Answer> => served.post('/models/wine?wait=5', JSON.stringify({ data, ...more }), json)
+        const unsigned = await served.post('/models/wine?wait=5', linear)
+        assert.equal([unsigned.status, fields(unsigned)['code']], [422, 'MODEL_UNSIGNED'])
+        const other = JSON.parse(String(await key.signing.sign('wine', mlp))) as unknown
+        assert.is(fields(await publish({ signature: other }))['code'], 'MODEL_SIGNATURE_INVALID')
+        assert.is(fields(await publish({ signature }))['version'], 1)
+        const { versions } = fields(await served.get('/models/wine')) as { versions: readonly Fields[] }
+        assert.equal((versions[0]?.['signature'] as { signer: unknown } | undefined)?.signer, key.signing.signer)
+        for (const wrong of ['text', [signature]]) assert.is((await publish({ signature: wrong })).status, 400)
+      },
+      { serving: { trustedKeys: key.trusted } },
+    )
+  } finally {
+    files.remove()
+  }
+})
 
 test('a change and a model that wait for an event time are shown, and their outcome says so', () =>
   withServedModels(async served => {

@@ -39,9 +39,11 @@ inPieces('the record that closes the pieces says all that the model record says'
     publishedBy: 'ana',
     role: { role: 1, weight: 0.5 },
     parameters: { depth: '3' },
+    signature: Buffer.from('signed'),
   }
   const closing = sluice.ModelDescriptor.decode(modelPieces(modelRecord({ ...said, bytes: large })).at(-1)?.value ?? new Uint8Array())
-  const { effectiveFrom, publishedBy, role, parameters, pieces: count } = closing
+  const { effectiveFrom, publishedBy, role, parameters, signature, pieces: count } = closing
+  assert.is(Buffer.from(signature).toString(), 'signed')
   assert.equal([`${effectiveFrom}`, publishedBy, role?.weight, parameters['depth'], count], ['77', 'ana', 0.5, '3', 4])
 })
 
