@@ -1,10 +1,11 @@
 import { Command } from 'commander'
 import { modelControlCommands } from './model-controls.ts'
 import { addRestOptions, type RestFlags, someText } from './command-options.ts'
+import { listColumns, listRows, roundedTimes, rowsOf, versionColumns, versionRow } from './models-view.ts'
 
 /** `sluice models`: the models of each data type and their versions, as the queried instance reports them. */
 export function modelsCommand(): Command {
-  const list = new Command('list').description('list the data types and the model that serves each (the default)').action(listModels)
+  const list = new Command('list').description('list the data types and the versions that have a role for each (the default)').action(listModels)
   const history = new Command('history')
     .description('list all model versions of a data type, newest first')
     .argument('<data-type>', 'the data type', someText)
@@ -38,20 +39,11 @@ Examples:
 type Row = Readonly<Record<string, unknown>>
 
 async function listModels(flags: RestFlags): Promise<void> {
-  await show('/models', flags, ['dataType', 'name', 'version', 'format', 'since', 'invocations', 'p50', 'p99', 'hash'], row => {
-    const { versions, current, statistics, ...rest } = row
-    const serving = rowsOf(versions).find(({ version }) => version === current)
-    const { invocations, p50, p99 } = (statistics ?? {}) as Row
-    return { ...rest, ...serving, version: current, invocations, p50: rounding(p50), p99: rounding(p99) }
-  })
+  await show('/models', flags, listColumns, listRows)
 }
 
 async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
-  const columns = ['version', 'role', 'name', 'format', 'since', 'invocations', 'p50', 'p99', 'size', 'kept', 'hash', 'location']
-  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, columns, row => {
-    const { invocations, p50, p99 } = (row['statistics'] ?? {}) as Row
-    return { ...row, invocations, p50: rounding(p50), p99: rounding(p99) }
-  })
+  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, versionColumns, version => [versionRow(version)])
 }
 
 /** A line for each version and role; one without a role for a version of which only an older build has counted calls. */
@@ -69,39 +61,15 @@ async function listStatistics(dataType: string, flags: RestFlags): Promise<void>
   await output.rows(columns, output.human ? used.map(roundedTimes) : used)
 }
 
-/** Prints `shown` of each row as a table, or the unchanged rows as JSON. */
-async function show(path: string, flags: RestFlags, columns: readonly string[], shown: (row: Row) => Row): Promise<void> {
+/** Prints the lines of each answer as a table, or the unchanged answers as JSON. */
+async function show(path: string, flags: RestFlags, columns: readonly string[], linesOf: (answer: Row) => readonly Row[]): Promise<void> {
   const { Output } = await import('../output.ts')
   const rows = await asked(path, flags)
   const output = new Output(flags)
-  await output.rows(columns, output.human ? rows.map(row => forPeople(shown(row))) : rows)
-}
-
-/** Formats times as ISO 8601 and shortens hashes to 12 characters. */
-function forPeople(row: Row): Row {
-  const { since, hash } = row
-  return {
-    ...row,
-    since: typeof since === 'number' ? new Date(since).toISOString() : since,
-    hash: typeof hash === 'string' ? hash.slice(0, 12) : hash,
-  }
-}
-
-/** Durations to the microsecond. */
-function roundedTimes(row: Row): Row {
-  const rounded = ['min', 'p50', 'p95', 'p99', 'max', 'duration'].map(name => [name, rounding(row[name])] as const)
-  return { ...row, ...Object.fromEntries(rounded) }
-}
-
-function rounding(value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toFixed(3)) : value
+  await output.rows(columns, output.human ? rows.flatMap(linesOf) : rows)
 }
 
 async function asked(path: string, flags: RestFlags): Promise<readonly Row[]> {
   const { askInstance } = await import('./rest-client.ts')
   return rowsOf(await askInstance(path, flags))
-}
-
-function rowsOf(value: unknown): readonly Row[] {
-  return Array.isArray(value) ? (value as Row[]) : []
 }

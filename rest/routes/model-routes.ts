@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/index.ts'
-import { type ModelRegistry, roleOf, rolesOf } from '../../serving/index.ts'
+import { type ModelRegistry, rolesIn, rolesOf, type VersionRoles } from '../../serving/index.ts'
 import {
   type ModelHistoryEntry,
   modelTypeName,
@@ -15,7 +15,7 @@ import { dataTypeModels, idleModel, modelBytes, modelJson, modelList, publishedM
 import { versionHistory } from './version-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelControlRoute } from './model-control.ts'
-import { policyView, servedParameters, servedView, whenOf } from './served-policy.ts'
+import { policyNowView, policyView, servedParameters, servedView, whenOf } from './served-policy.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { MOST_A_MINUTE, MOST_WAIT_S, tooMany, tooManyResponse, who } from './publishing.ts'
 import { QueryRouter, type RouterParts } from '../queries/index.ts'
@@ -140,12 +140,14 @@ async function withStatistics(state: ModelState, { registry, store }: ModelServi
   const history = await registry.history(dataType)
   const serving = history.find(({ version }) => version.version === current)?.version
   const waiting = (await registry.waiting(state)).map(policyView)
+  const policy = registry.policy(state)
   return {
     dataType,
     current,
     latest,
     ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
-    roles: rolesOf(state),
+    roles: rolesOf(state, policy.routing),
+    ...(policy.routing.number === 0 ? {} : { policy: policyNowView(policy, state) }),
     name: serving?.name,
     versions: history.toReversed().map(entry => historyView(entry, state, registry)),
     statistics: await statisticsOf(state, store, router),
@@ -168,8 +170,9 @@ async function statisticsOf({ dataType }: ModelState, store: string, router: Que
 /** A version with its statistics; zeros if the version was never used. */
 function historyView({ version, kept, figures }: ModelHistoryEntry, state: ModelState, registry: ModelRegistry): unknown {
   const quarantined = registry.quarantined(version)
+  const roles = rolesOf(state, registry.policy(state).routing)
   return {
-    ...versionView(version, state),
+    ...versionView(version, roles),
     ...(quarantined === undefined ? {} : { quarantined: { why: quarantined.why, since: quarantined.since } }),
     kept,
     statistics: figuresOf(figures === undefined ? unusedView(version.version) : useView(figures)),
@@ -180,14 +183,14 @@ function figuresOf({ invocations, duration, min, max, lastUsed, p50, p95, p99, r
   return { invocations, duration, min, max, lastUsed, ...(p50 === undefined ? {} : { p50, p95, p99 }), roles }
 }
 
-function versionView(version: ModelVersion, state: ModelState): Readonly<Record<string, unknown>> {
-  const role = roleOf(state, version.version)
+function versionView(version: ModelVersion, all: VersionRoles): Readonly<Record<string, unknown>> {
+  const roles = rolesIn(all, version.version)
   const { hash, modeltype, location, ...shown } = version
   return {
     ...shown,
     format: modelTypeName(modeltype),
     hash: Buffer.from(hash).toString('hex'),
     ...(location === '' ? {} : { location }),
-    ...(role === undefined ? {} : { role }),
+    ...(roles.length === 0 ? {} : { role: roles[0], roles }),
   }
 }

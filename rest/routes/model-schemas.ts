@@ -57,7 +57,22 @@ export const dataTypeModels: JsonSchema = {
     current: { type: 'integer', description: 'The version that serves; 0: no version serves' },
     latest: { type: 'integer', description: 'The newest version number assigned so far' },
     withdrawnAt: { type: 'integer', description: 'When the model was withdrawn, ms since the epoch; absent if it was not withdrawn' },
-    roles: { type: 'object', propertyNames: { enum: [...modelRoles] }, additionalProperties: integer },
+    roles: {
+      type: 'object',
+      description: 'The version of the champion and the fallback, the versions of the other roles',
+      propertyNames: { enum: [...modelRoles] },
+      additionalProperties: { anyOf: [integer, { type: 'array', items: integer }] },
+    },
+    policy: {
+      type: 'object',
+      description: 'The policy in force; racers with the versions that they mean now. Absent for models of older builds',
+      properties: {
+        ...policyFacts,
+        bySetting: { type: 'boolean', description: 'Whether its races are those of the setting `policies` of the instances' },
+      },
+      required: policyNeeded,
+      additionalProperties: false,
+    },
     name: text,
     versions: { ...versionHistory, description: 'All versions so far, oldest first' },
     statistics,

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/index.ts'
-import type { ServedPolicy } from '../../serving/index.ts'
-import type { ModelRacer, ModelRouting, RecordPlace } from '../../stores/index.ts'
+import type { PolicyNow, ServedPolicy } from '../../serving/index.ts'
+import { type ModelRacer, type ModelRouting, type ModelState, racerRef, type RecordPlace, versionMeant } from '../../stores/index.ts'
 import { type ParameterSpec, type RouteRequest, textParameter } from '../http/index.ts'
 
 /** The parameters that ask which policy was in force at a time, or for a data record. */
@@ -33,6 +33,16 @@ export function servedView(dataType: string, when: RecordPlace | number, served:
   return { dataType, ...policyView(served.routing), position: { partition, offset }, effectiveAt }
 }
 
+/** The policy in force, and which version each of its racers means now; a name that no version has means none. */
+export function policyNowView({ routing, bySetting }: PolicyNow, { versions }: ModelState): Readonly<Record<string, unknown>> {
+  const { racers, ...view } = policyView(routing)
+  const meant = routing.racers.map(racer => {
+    const version = versionMeant(versions, racerRef(racer))?.version
+    return { ...(version === undefined ? {} : { version }), ...racerView(racer) }
+  })
+  return { ...view, ...(racers === undefined ? {} : { racers: meant }), ...(bySetting ? { bySetting } : {}) }
+}
+
 /** A policy, and where it comes from. */
 export function policyView(routing: ModelRouting): Readonly<Record<string, unknown>> {
   const { number, champion, challengers, shadows, fallback, decoy, bucketBy, partition, offset, acceptedAt } = routing
@@ -55,7 +65,7 @@ export function policyView(routing: ModelRouting): Readonly<Record<string, unkno
   }
 }
 
-function racerView(racer: ModelRacer): unknown {
+function racerView(racer: ModelRacer): object {
   const { version, name, weight } = racer
   return { ...(version === 0 ? { name } : { version }), ...(weight === 0 ? {} : { weight }) }
 }

@@ -13,7 +13,8 @@ const facts = {
   type: 'object',
   properties: {
     version: { type: 'integer', minimum: 1 },
-    role: { enum: [...modelRoles] },
+    role: { enum: [...modelRoles], description: 'The first of its roles; absent if it has none' },
+    roles: { type: 'array', items: { enum: [...modelRoles] }, description: 'All of its roles; absent if it has none' },
     name: text,
     description: text,
     format: { enum: [...modelTypeNames] },

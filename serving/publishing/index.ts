@@ -24,5 +24,5 @@ export {
   type GlobalModelStore,
   type OpenModel,
 } from './model-registry.ts'
-export { type ModelRole, type VersionName, modelRoles, roleOf, rolesOf, versionNameOf } from './model-roles.ts'
+export { type ModelRole, type VersionName, modelRoles, rolesIn, rolesOf, type VersionRoles, versionNameOf } from './model-roles.ts'
 export { type ModelTypeName, modelTypeNames, modelTypeOf } from './model-type.ts'

@@ -11,6 +11,8 @@ import {
   routingOf,
 } from '../../stores/index.ts'
 import { type VersionName, namedVersion } from './model-roles.ts'
+import type { SpeculativePolicies } from '../options/index.ts'
+import { type PolicyNow, policyNow } from '../policies/index.ts'
 import { loadedModelKey } from '../serving-options.ts'
 
 /** The models of all data types, read from the store's changelog and kept up to date until it is closed. */
@@ -30,6 +32,8 @@ export interface ModelRegistryParts {
   killed?(version: ModelVersion, error: unknown): void
   /** Why a version is not run; undefined: it may be. */
   quarantined?(version: ModelVersion): Quarantined | undefined
+  /** The races that the settings give data types; undefined: none. */
+  readonly policies?: SpeculativePolicies | undefined
   /** Number of models that stay loaded after their use; default 8. */
   readonly maxLoaded?: number
   /** Most time that a request waits for the global store, ms; default 5000. */
@@ -104,13 +108,15 @@ export class ModelRegistry {
 
   /** A kept version, by default the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
   async version(dataType: string, name: VersionName = 'champion'): Promise<ModelVersion> {
-    return namedVersion(await this.model(dataType), name)
+    const state = await this.model(dataType)
+    return namedVersion(state, name, this.policy(state).routing)
   }
 
   /** Loads a kept version, by default the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
   async open(dataType: string, name: VersionName = 'champion'): Promise<OpenModel> {
     const store = await this.#store()
-    const version = namedVersion(known(store, dataType), name)
+    const state = known(store, dataType)
+    const version = namedVersion(state, name, this.policy(state).routing)
     const loaded = await this.#parts.load(version, store)
     if (this.#closed) {
       await loaded.release()
@@ -147,6 +153,12 @@ export class ModelRegistry {
     const waits = own && (await this.#store()).policies?.get(dataType, own.policy)
     const { number, champion, effectiveFrom } = waits ?? routingOf(state)
     return { policy: number, champion, ...(waits === undefined || effectiveFrom === undefined ? {} : { effectiveFrom }) }
+  }
+
+  /** The policy in force: the one of the models topic, with the races of the setting `policies` in place of its own. */
+  policy(state: ModelState): PolicyNow {
+    const { policies } = this.#parts
+    return policyNow(state, policies !== undefined && Object.hasOwn(policies, state.dataType) ? policies[state.dataType] : undefined)
   }
 
   /** The policies that wait for their time, in the order in which they come. Throws STORE_NOT_READY. */

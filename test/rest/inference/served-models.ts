@@ -90,6 +90,7 @@ export async function withServedModels(
       load: (version, store) => loader.open(version, store),
       killed: (version, error) => void loader.killed(modelRecordKey(version), error),
       quarantined: version => loader.quarantinedAnywhere(modelRecordKey(version)),
+      policies: given.policies,
       maxLoaded: 2,
     })
     const publisher = new ModelPublisher(driverTopic(serving), registry)

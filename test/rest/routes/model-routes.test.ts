@@ -167,6 +167,79 @@ test('a change and a model that wait for an event time are shown, and their outc
       assert.is((await served.post(`/models/wine?effectiveFrom=${encodeURIComponent(wrong)}`, linear)).status, 400, wrong)
   }))
 
+test('every role is shown, with the policy in force; models that race by version and name, and what each means now', () =>
+  withServedModels(async served => {
+    const json = { 'content-type': 'application/json' }
+    for (const [name, bytes] of [
+      ['a', linear],
+      ['b', mlp],
+      ['c', linear],
+      ['d', mlp],
+      ['e', linear],
+    ] as const)
+      await served.post(`/models/wine?wait=5&name=${name}`, bytes)
+    const control = (body: unknown): Promise<Answer> => served.post('/models/wine/control?wait=5', JSON.stringify(body), json)
+    const shown = async (): Promise<readonly [model: Fields, roles: unknown]> => {
+      const model = fields(await served.get('/models/wine'))
+      assert.equal((await served.get('/models')).json, [model])
+      const versions = model['versions'] as Fields[]
+      return [model, versions.map(({ version, role, roles }) => [version, role, roles])]
+    }
+    const beside = { challengers: [{ of: { version: 1 }, weight: 0.25 }], shadows: [{ version: 2 }, { version: 3 }], fallback: { version: 4 } }
+    assert.is((await control({ setPolicy: { ...beside, bucketBy: 'alcohol' }, who: 'ana' })).status, 200)
+    const [routed, rolesRouted] = await shown()
+    assert.equal(routed['roles'], { champion: 5, challenger: [1], shadow: [2, 3], fallback: 4 })
+    assert.equal(rolesRouted, [
+      [1, 'challenger', ['challenger']],
+      [2, 'shadow', ['shadow']],
+      [3, 'shadow', ['shadow']],
+      [4, 'fallback', ['fallback']],
+      [5, 'champion', ['champion']],
+    ])
+    const { policy, challengers, who, bucketBy } = routed['policy'] as Fields
+    assert.equal([policy, challengers, who, bucketBy], [6, [{ version: 1, weight: 0.25 }], 'ana', 'alcohol'])
+    assert.is((await served.post('/v2/models/wine/versions/shadow/infer', '{}', json)).status, 404, 'there are two')
+    assert.is((await served.get('/v2/models/wine/versions/challenger')).status, 200)
+
+    const racers = [{ name: 'b', weight: 2 }, { of: { version: 5 } }]
+    assert.is((await control({ setPolicy: { racers, decider: 'mean', budgetMs: 50, fallback: { version: 3 } } })).status, 200)
+    const [racing, rolesRacing] = await shown()
+    assert.equal(racing['roles'], { champion: 5, fallback: 3, racer: [2, 5] })
+    assert.equal(rolesRacing, [
+      [1, undefined, undefined],
+      [2, 'racer', ['racer']],
+      [3, 'fallback', ['fallback']],
+      [4, undefined, undefined],
+      [5, 'champion', ['champion', 'racer']],
+    ])
+    const race = racing['policy'] as Fields
+    assert.equal([race['racers'], race['decider'], race['budgetMs']], [[{ version: 2, name: 'b', weight: 2 }, { version: 5 }], 'mean', 50])
+    await served.post('/models/wine?wait=5&name=b', linear)
+    assert.equal((await shown())[0]['roles'], { champion: 6, fallback: 3, racer: [6, 5] }, 'the newest of the name')
+    await control({ setPolicy: { racers, decider: 'mean', budgetMs: 50 }, effectiveFrom: '2030-01-01T00:00:00Z' })
+    const [waits] = (await shown())[0]['waiting'] as Fields[]
+    assert.equal(waits?.['racers'], [{ name: 'b', weight: 2 }, { version: 5 }], 'what the name means then is not known')
+  }))
+
+test('the races of the setting "policies" are shown as those of the policy', () =>
+  withServedModels(
+    async served => {
+      for (const name of ['a', 'b']) await served.post(`/models/wine?wait=5&name=${name}`, name === 'a' ? linear : mlp)
+      const model = fields(await served.get('/models/wine'))
+      assert.equal(model['roles'], { champion: 2, fallback: 2, racer: [1] })
+      const { racers, decider, budgetMs, fallback, bySetting } = model['policy'] as Fields
+      const rules = JSON.stringify({ kind: 'majority', atLeast: 1 })
+      assert.equal([racers, decider, budgetMs, fallback, bySetting], [[{ version: 1, name: 'a' }, { name: 'gone' }], rules, 20, 2, true])
+    },
+    {
+      serving: {
+        policies: {
+          wine: { models: [{ model: 'a' }, { model: 'gone' }], budgetMs: 20, decider: { kind: 'majority', atLeast: 1 }, fallback: 'b' },
+        },
+      },
+    },
+  ))
+
 test('what was in force at a time, and for a data record', () =>
   withServedModels(async served => {
     for (const bytes of [linear, mlp]) await served.post('/models/wine?wait=5', bytes)
