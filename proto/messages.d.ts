@@ -799,6 +799,9 @@ export namespace sluice {
         /** ModelControl withdraw. */
         withdraw?: (sluice.Withdraw.$Properties|null);
 
+        /** ModelControl cancel. */
+        cancel?: (sluice.Cancel.$Properties|null);
+
         /** ModelControl expect. */
         expect?: (sluice.Expected.$Properties|null);
 
@@ -812,7 +815,7 @@ export namespace sluice {
         reason: string;
 
         /** ModelControl action. */
-        action?: ("setRole"|"promote"|"rollback"|"retire"|"setPolicy"|"alias"|"withdraw");
+        action?: ("setRole"|"promote"|"rollback"|"retire"|"setPolicy"|"alias"|"withdraw"|"cancel");
 
         /**
          * Encodes the specified ModelControl message. Does not implicitly {@link sluice.ModelControl.verify|verify} messages.
@@ -887,6 +890,9 @@ export namespace sluice {
             /** ModelControl withdraw */
             withdraw?: (sluice.Withdraw.$Properties|null);
 
+            /** ModelControl cancel */
+            cancel?: (sluice.Cancel.$Properties|null);
+
             /** ModelControl expect */
             expect?: (sluice.Expected.$Properties|null);
 
@@ -900,7 +906,7 @@ export namespace sluice {
             reason?: (string|null);
 
             /** ModelControl action */
-            action?: ("setRole"|"promote"|"rollback"|"retire"|"setPolicy"|"alias"|"withdraw");
+            action?: ("setRole"|"promote"|"rollback"|"retire"|"setPolicy"|"alias"|"withdraw"|"cancel");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -915,13 +921,14 @@ export namespace sluice {
           setPolicy?: sluice.RoutingPolicy.$Shape|null;
           alias?: sluice.SetAlias.$Shape|null;
           withdraw?: sluice.Withdraw.$Shape|null;
+          cancel?: sluice.Cancel.$Shape|null;
           expect?: sluice.Expected.$Shape|null;
           effectiveFrom?: number|null;
           who?: string|null;
           reason?: string|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ action?: undefined; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "setRole"; setRole: sluice.SetRole.$Shape; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "promote"; setRole?: null; promote: sluice.VersionRef.$Shape; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "rollback"; setRole?: null; promote?: null; rollback: sluice.VersionRef.$Shape; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "retire"; setRole?: null; promote?: null; rollback?: null; retire: sluice.VersionRef.$Shape; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "setPolicy"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy: sluice.RoutingPolicy.$Shape; alias?: null; withdraw?: null }|{ action?: "alias"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias: sluice.SetAlias.$Shape; withdraw?: null }|{ action?: "withdraw"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw: sluice.Withdraw.$Shape })
+          ({ action?: undefined; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null; cancel?: null }|{ action?: "setRole"; setRole: sluice.SetRole.$Shape; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null; cancel?: null }|{ action?: "promote"; setRole?: null; promote: sluice.VersionRef.$Shape; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null; cancel?: null }|{ action?: "rollback"; setRole?: null; promote?: null; rollback: sluice.VersionRef.$Shape; retire?: null; setPolicy?: null; alias?: null; withdraw?: null; cancel?: null }|{ action?: "retire"; setRole?: null; promote?: null; rollback?: null; retire: sluice.VersionRef.$Shape; setPolicy?: null; alias?: null; withdraw?: null; cancel?: null }|{ action?: "setPolicy"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy: sluice.RoutingPolicy.$Shape; alias?: null; withdraw?: null; cancel?: null }|{ action?: "alias"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias: sluice.SetAlias.$Shape; withdraw?: null; cancel?: null }|{ action?: "withdraw"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw: sluice.Withdraw.$Shape; cancel?: null }|{ action?: "cancel"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null; cancel: sluice.Cancel.$Shape })
         );
     }
 
@@ -1286,6 +1293,97 @@ export namespace sluice {
 
         /** Shape of a Withdraw. */
         type $Shape = sluice.Withdraw.$Properties;
+    }
+
+    /**
+     * Properties of a Cancel.
+     * @deprecated Use sluice.Cancel.$Properties instead.
+     */
+    interface ICancel extends sluice.Cancel.$Properties {
+    }
+
+    /** Represents a Cancel. */
+    class Cancel {
+
+        /**
+         * Constructs a new Cancel.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Cancel.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Cancel offset. */
+        offset?: (number|null);
+
+        /** Cancel all. */
+        all: boolean;
+
+        /**
+         * Encodes the specified Cancel message. Does not implicitly {@link sluice.Cancel.verify|verify} messages.
+         * @param message Cancel message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Cancel.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Cancel message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Cancel & sluice.Cancel.$Shape} Cancel
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Cancel & sluice.Cancel.$Shape;
+
+        /**
+         * Creates a Cancel message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Cancel
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Cancel;
+
+        /**
+         * Creates a plain object from a Cancel message. Also converts values to other types if specified.
+         * @param message Cancel
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Cancel, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Cancel to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Cancel
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Cancel {
+
+        /** Properties of a Cancel. */
+        interface $Properties {
+
+            /** Cancel offset */
+            offset?: (number|null);
+
+            /** Cancel all */
+            all?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Cancel. */
+        type $Shape = sluice.Cancel.$Properties;
     }
 
     /**

@@ -1483,6 +1483,7 @@ export const sluice = $root.sluice = (() => {
         ModelControl.prototype.setPolicy = null;
         ModelControl.prototype.alias = null;
         ModelControl.prototype.withdraw = null;
+        ModelControl.prototype.cancel = null;
         ModelControl.prototype.expect = null;
         ModelControl.prototype.effectiveFrom = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelControl.prototype.who = "";
@@ -1491,7 +1492,7 @@ export const sluice = $root.sluice = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(ModelControl.prototype, "action", {
-            get: $util.oneOfGetter($oneOfFields = ["setRole", "promote", "rollback", "retire", "setPolicy", "alias", "withdraw"]),
+            get: $util.oneOfGetter($oneOfFields = ["setRole", "promote", "rollback", "retire", "setPolicy", "alias", "withdraw", "cancel"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -1516,6 +1517,8 @@ export const sluice = $root.sluice = (() => {
                 $root.sluice.SetAlias.encode(message.alias, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.withdraw != null && $Object.hasOwnProperty.call(message, "withdraw"))
                 $root.sluice.Withdraw.encode(message.withdraw, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.cancel != null && $Object.hasOwnProperty.call(message, "cancel"))
+                $root.sluice.Cancel.encode(message.cancel, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.expect != null && $Object.hasOwnProperty.call(message, "expect"))
                 $root.sluice.Expected.encode(message.expect, writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && (typeof message.effectiveFrom === "object" ? message.effectiveFrom.low || message.effectiveFrom.high : message.effectiveFrom !== 0))
@@ -1604,6 +1607,13 @@ export const sluice = $root.sluice = (() => {
                             break;
                         message.withdraw = $root.sluice.Withdraw.decode(reader, reader.size(), $undefined, _depth + 1, message.withdraw);
                         message.action = "withdraw";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.cancel = $root.sluice.Cancel.decode(reader, reader.size(), $undefined, _depth + 1, message.cancel);
+                        message.action = "cancel";
                         continue;
                     }
                 case 10: {
@@ -1701,6 +1711,11 @@ export const sluice = $root.sluice = (() => {
                     throw $TypeError(".sluice.ModelControl.withdraw: object expected");
                 message.withdraw = $root.sluice.Withdraw.fromObject(object.withdraw, _depth + 1);
             }
+            if (object.cancel != null) {
+                if (!$util.isObject(object.cancel))
+                    throw $TypeError(".sluice.ModelControl.cancel: object expected");
+                message.cancel = $root.sluice.Cancel.fromObject(object.cancel, _depth + 1);
+            }
             if (object.expect != null) {
                 if (!$util.isObject(object.expect))
                     throw $TypeError(".sluice.ModelControl.expect: object expected");
@@ -1777,6 +1792,11 @@ export const sluice = $root.sluice = (() => {
                 object.withdraw = $root.sluice.Withdraw.toObject(message.withdraw, options, _depth + 1);
                 if (options.oneofs)
                     object.action = "withdraw";
+            }
+            if (message.cancel != null && $Object.hasOwnProperty.call(message, "cancel")) {
+                object.cancel = $root.sluice.Cancel.toObject(message.cancel, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "cancel";
             }
             if (message.expect != null && $Object.hasOwnProperty.call(message, "expect"))
                 object.expect = $root.sluice.Expected.toObject(message.expect, options, _depth + 1);
@@ -2411,6 +2431,163 @@ export const sluice = $root.sluice = (() => {
         };
 
         return Withdraw;
+    })();
+
+    sluice.Cancel = (function() {
+
+        const Cancel = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Cancel.prototype.offset = null;
+        Cancel.prototype.all = false;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Cancel.prototype, "_offset", {
+            get: $util.oneOfGetter($oneOfFields = ["offset"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        Cancel.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                writer.uint32(8).uint64(message.offset);
+            if (message.all != null && $Object.hasOwnProperty.call(message, "all") && message.all !== false)
+                writer.uint32(16).bool(message.all);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Cancel.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Cancel();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.offset = reader.uint64();
+                        message._offset = "offset";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.all = value;
+                        else
+                            delete message.all;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Cancel.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Cancel)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Cancel: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.Cancel();
+            if (object.offset != null)
+                if ($util.Long)
+                    message.offset = $util.Long.fromValue(object.offset, true);
+                else if (typeof object.offset === "string")
+                    message.offset = $parseInt(object.offset, 10);
+                else if (typeof object.offset === "number")
+                    message.offset = object.offset;
+                else if (typeof object.offset === "object")
+                    message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            if (object.all != null)
+                if (object.all)
+                    message.all = $Boolean(object.all);
+            return message;
+        };
+
+        Cancel.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults)
+                object.all = false;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            if (message.all != null && $Object.hasOwnProperty.call(message, "all"))
+                object.all = message.all;
+            return object;
+        };
+
+        Cancel.prototype.toJSON = function() {
+            return Cancel.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Cancel.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Cancel";
+        };
+
+        return Cancel;
     })();
 
     sluice.RoutingPolicy = (function() {

@@ -13,8 +13,16 @@ import type { ProcessorContext } from '../topology/index.ts'
 import { tryRaces } from './controlled-races.ts'
 import type { LoadFigures } from './load-figures.ts'
 import type { ModelLoader, OpenWatch } from './model-loader.ts'
-import { eventNames, type ModelEventLog } from './model-event-log.ts'
-import { changeOf, changeWithWaiting, type ChangeWithWaiting, checkWaits, type PlainControl } from './policies/index.ts'
+import { type CancelledChange, eventNames, type ModelEventLog } from './model-event-log.ts'
+import {
+  type AskedFor,
+  changeOf,
+  changeWithWaiting,
+  type ChangeWithWaiting,
+  checkWaits,
+  type PlainControl,
+  waitingControl,
+} from './policies/index.ts'
 import { heldFor, type ReadyModels } from './ready-models.ts'
 import type { ServingOptions } from './serving-options.ts'
 import { heldVersions, type WaitingChanges } from './waiting-changes.ts'
@@ -110,7 +118,7 @@ export class ModelControls {
       const state = store.change(dataType, { ...change, asked }, place)
       if (state === undefined) return void release(prepared.loaded)
       this.#settle(state, prepared.loaded)
-      this.#tell(record, state)
+      this.#tell(record, state, change)
       this.#parts.waiting.tellRefused(dataType, refused)
     } catch (error) {
       if ('loaded' in prepared) void release(prepared.loaded)
@@ -134,13 +142,21 @@ export class ModelControls {
     this.#parts.ready.keepOnly(dataType, heldVersions(this.#parts.store, state))
   }
 
-  #tell({ control, place: { partition, offset } }: ControlRecord, state: ModelState): void {
+  #tell({ control, place: { partition, offset } }: ControlRecord, state: ModelState, { cancelled = [] }: AskedFor): void {
     const { action, who, reason, effectiveFrom } = control as PlainControl
     const { dataType } = state
     const waits = effectiveFrom !== undefined
     const own = waits ? state.waiting?.find(each => each.partition === partition && each.offset === offset) : undefined
     const { number, champion } = (own && this.#parts.store.policies?.get(dataType, own.policy)) ?? routingOf(state)
-    const facts = { action: action.kind, policy: number, champion, who, reason, ...(waits ? { effectiveFrom } : {}) }
+    const facts = {
+      action: action.kind,
+      policy: number,
+      champion,
+      who,
+      reason,
+      ...(waits ? { effectiveFrom } : {}),
+      ...(cancelled.length === 0 ? {} : { cancelled: cancelled.map(toldOf) }),
+    }
     this.#parts.context.log('info', `audit: a model control ${waits ? 'waits for its time' : 'was applied'}`, {
       dataType,
       ...facts,
@@ -178,6 +194,13 @@ export class ModelControls {
     })
     this.#parts.events.soon()
   }
+}
+
+/** A change that is cancelled, as its event tells it. */
+function toldOf(change: WaitingRecord): CancelledChange {
+  const { partition, offset, effectiveFrom } = change
+  const { action, who } = waitingControl(change)
+  return { partition, offset, action: action.kind, effectiveFrom, who }
 }
 
 async function release(loaded: ReadonlyMap<number, LoadedModel>): Promise<void> {

@@ -5,7 +5,8 @@ import type { ProcessorContext, Scheduled, StreamRecord } from '../topology/inde
 import type { ControlAction } from './policies/index.ts'
 
 /** What happened to a model, a policy or a record of the models topic. */
-export type ModelEventName = 'accepted' | 'refused' | 'promoted' | 'rolledback' | 'retired' | 'withdrawn' | 'effective' | 'quarantined'
+export type ModelEventName =
+  'accepted' | 'refused' | 'promoted' | 'rolledback' | 'retired' | 'withdrawn' | 'cancelled' | 'effective' | 'quarantined'
 
 /** What has a name of its own among the events of controls; the rest is accepted. */
 export const eventNames: { readonly [kind in ControlAction['kind']]?: ModelEventName } = {
@@ -13,6 +14,14 @@ export const eventNames: { readonly [kind in ControlAction['kind']]?: ModelEvent
   rollback: 'rolledback',
   retire: 'retired',
   withdraw: 'withdrawn',
+  cancel: 'cancelled',
+}
+
+/** A change that waited for its time: the place of its record, and what that asked for. */
+export interface CancelledChange extends RecordPlace {
+  readonly action: string
+  readonly effectiveFrom: number
+  readonly who?: string | undefined
 }
 
 /** What an event says beside its name, data type, number, time and origin. What is absent does not apply. */
@@ -36,6 +45,8 @@ export interface ModelEventFacts {
   readonly effectiveFrom?: number | undefined
   readonly who?: string | undefined
   readonly reason?: string | undefined
+  /** Of `cancelled`: the changes that waited for their time, and do not any more. */
+  readonly cancelled?: readonly CancelledChange[]
   /** Of `refused`: the code of the error, and what it said. */
   readonly code?: string
   readonly why?: string

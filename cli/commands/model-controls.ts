@@ -14,6 +14,7 @@ interface ControlFlags extends RestFlags {
   readonly role?: string
   readonly weight?: string
   readonly name?: string
+  readonly all?: boolean
 }
 
 /** The commands of `sluice models` that change which versions serve, by control records. */
@@ -33,8 +34,21 @@ export function modelControlCommands(): readonly Command[] {
     command('alias', 'name a version; version 0 takes the name away', '<version>', (version, { name }) => ({
       alias: { alias: name, version: Number(version) },
     })).addOption(new Option('--name <name>', 'the name').makeOptionMandatory()),
+    command(
+      'cancel',
+      'drop a change that waits for its time: of the record with this offset, or with --all',
+      '[offset]',
+      (offset, { all }) => ({
+        cancel: cancelledOf(offset, all),
+      }),
+    ).option('--all', 'drop all changes of the data type that wait'),
     command('policy', 'set the whole policy: RoutingPolicy of proto/model.proto as JSON', '<json>', json => ({ setPolicy: jsonOf(json) })),
   ]
+}
+
+const argumentTexts: Readonly<Record<string, string>> = {
+  '<json>': 'the policy',
+  '[offset]': 'offset of its record in the models topic, as `sluice models waiting` and GET /models/DATA_TYPE show it',
 }
 
 /** A command that sends a control record and waits for its outcome. */
@@ -47,7 +61,7 @@ function command(
   const made = new Command(name)
     .description(description)
     .argument('<data-type>', 'the data type', someText)
-    .argument(argument, argument.includes('version') ? 'number or name of a version' : 'the policy')
+    .argument(argument, argumentTexts[argument] ?? 'number or name of a version')
     .option('--expect-champion <version>', 'refuse it if another version is the champion; 0: if any is')
     .option('--expect-policy <number>', 'refuse it if another policy is in force')
     .addOption(
@@ -79,6 +93,14 @@ async function send(dataType: string, action: Action, flags: ControlFlags): Prom
 function refOf(version: string | undefined): Action {
   const text = version ?? ''
   return /^\d+$/.test(text) ? { version: Number(text) } : { alias: text }
+}
+
+function cancelledOf(offset: string | undefined, all: boolean | undefined): Action {
+  if ((offset === undefined) === (all !== true))
+    throw new SluiceError('INPUT_INVALID', 'name either the offset of a change that waits, or --all')
+  if (offset === undefined) return { all: true }
+  if (!/^\d{1,15}$/.test(offset)) throw new SluiceError('INPUT_INVALID', `the offset is ${JSON.stringify(offset)}; allowed: a whole number`)
+  return { offset: Number(offset) }
 }
 
 function jsonOf(text: string | undefined): unknown {

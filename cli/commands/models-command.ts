@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { modelControlCommands } from './model-controls.ts'
 import { addRestOptions, type RestFlags, someText } from './command-options.ts'
-import { listColumns, listRows, roundedTimes, rowsOf, versionColumns, versionRow } from './models-view.ts'
+import { listColumns, listRows, roundedTimes, rowsOf, versionColumns, versionRow, waitingColumns, waitingRow } from './models-view.ts'
 
 /** `sluice models`: the models of each data type and their versions, as the queried instance reports them. */
 export function modelsCommand(): Command {
-  const list = new Command('list').description('list the data types and the versions that have a role for each (the default)').action(listModels)
+  const list = new Command('list')
+    .description('list the data types and the versions that have a role for each (the default)')
+    .action(listModels)
   const history = new Command('history')
     .description('list all model versions of a data type, newest first')
     .argument('<data-type>', 'the data type', someText)
@@ -14,12 +16,17 @@ export function modelsCommand(): Command {
     .description('list how each model version of a data type has served: a line for each role, percentiles of ms a call')
     .argument('<data-type>', 'the data type', someText)
     .action(listStatistics)
+  const waiting = new Command('waiting')
+    .description('list the changes of a data type that wait for their event time, the earliest first; see also cancel')
+    .argument('<data-type>', 'the data type', someText)
+    .action(listWaiting)
   const models = new Command('models')
     .description('show the models and their versions, and change which of them serve')
     .addHelpText('after', help)
     .addCommand(addRestOptions(list), { isDefault: true })
     .addCommand(addRestOptions(history))
     .addCommand(addRestOptions(statistics))
+    .addCommand(addRestOptions(waiting))
   for (const control of modelControlCommands()) models.addCommand(control)
   return models
 }
@@ -33,6 +40,8 @@ Examples:
   $ sluice models set-role wine 4 --role challenger --weight 0.1
   $ sluice models promote wine 4 --expect-champion 3 --who ana --reason "better on the coast"
   $ sluice models promote wine 5 --effective-from 2026-12-01T00:00:00Z
+  $ sluice models waiting wine
+  $ sluice models cancel wine 17
   $ sluice models rollback wine
 `
 
@@ -44,6 +53,14 @@ async function listModels(flags: RestFlags): Promise<void> {
 
 async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
   await show(`/models/${encodeURIComponent(dataType)}/history`, flags, versionColumns, version => [versionRow(version)])
+}
+
+async function listWaiting(dataType: string, flags: RestFlags): Promise<void> {
+  const { askInstance } = await import('./rest-client.ts')
+  const { Output } = await import('../output.ts')
+  const rows = rowsOf(((await askInstance(`/models/${encodeURIComponent(dataType)}`, flags)) as Row)['waiting'])
+  const output = new Output(flags)
+  await output.rows(waitingColumns, output.human ? rows.map(waitingRow) : rows)
 }
 
 /** A line for each version and role; one without a role for a version of which only an older build has counted calls. */

@@ -3,7 +3,20 @@ type Row = Readonly<Record<string, unknown>>
 /** The columns of the list of models. */
 export const listColumns = ['dataType', 'role', 'name', 'version', 'format', 'since', 'invocations', 'p50', 'p99', 'hash'] as const
 /** The columns of the versions of a data type. */
-export const versionColumns = ['version', 'role', 'name', 'format', 'since', 'invocations', 'p50', 'p99', 'size', 'kept', 'hash', 'location'] as const
+export const versionColumns = [
+  'version',
+  'role',
+  'name',
+  'format',
+  'since',
+  'invocations',
+  'p50',
+  'p99',
+  'size',
+  'kept',
+  'hash',
+  'location',
+] as const
 
 /**
  * The lines of a data type in the list of models: one for each version with a role, the champion first, with its weight or the policy's decider. A data type that no
@@ -25,6 +38,15 @@ export function listRows({ dataType, versions, current, statistics, policy }: Ro
 export function versionRow(version: Row, policy: Row = {}): Row {
   const { invocations, p50, p99 } = (version['statistics'] ?? {}) as Row
   return forPeople({ ...version, role: roleText(version, policy), invocations, p50: rounding(p50), p99: rounding(p99) })
+}
+
+/** The columns of the changes that wait for their event time. `offset`: that of the record, by which it may be cancelled. */
+export const waitingColumns = ['offset', 'effectiveFrom', 'policy', 'champion', 'who', 'reason'] as const
+
+/** The line of a change that waits. */
+export function waitingRow(policy: Row): Row {
+  const { record, effectiveFrom } = policy
+  return { ...policy, offset: (record as Row | undefined)?.['offset'], effectiveFrom: timeText(effectiveFrom) }
 }
 
 /** Durations to the microsecond. */
@@ -56,9 +78,13 @@ function forPeople(row: Row): Row {
   const { since, hash } = row
   return {
     ...row,
-    since: typeof since === 'number' ? new Date(since).toISOString() : since,
+    since: timeText(since),
     hash: typeof hash === 'string' ? hash.slice(0, 12) : hash,
   }
+}
+
+function timeText(time: unknown): unknown {
+  return typeof time === 'number' ? new Date(time).toISOString() : time
 }
 
 function rounding(value: unknown): unknown {

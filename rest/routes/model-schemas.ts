@@ -208,6 +208,12 @@ export const modelControl: JsonSchema = {
     retire: anything,
     alias: anything,
     withdraw: anything,
+    cancel: {
+      type: 'object',
+      description: 'Drops the change that waits with the record of this offset, or all',
+      properties: { offset: count, all: { type: 'boolean' } },
+      additionalProperties: false,
+    },
     expect: anything,
     effectiveFrom: time,
     who: text,

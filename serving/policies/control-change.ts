@@ -1,11 +1,23 @@
 import type { SluiceError } from '../../base/index.ts'
-import { championAlone, type ModelChange, type ModelRoutes, type ModelState, type ModelVersion, routingOf } from '../../stores/index.ts'
+import {
+  championAlone,
+  type ModelChange,
+  type ModelRoutes,
+  type ModelState,
+  type ModelVersion,
+  routingOf,
+  type WaitingChange,
+} from '../../stores/index.ts'
+import { cancelledChanges } from './cancelled-changes.ts'
 import { checkRaces } from './racing-policy.ts'
 import { refused } from './refused.ts'
 import type { ControlAction, PlainControl, PolicyRequest, RoleName, VersionRef } from './plain-control.ts'
 
 /** What a control changes; nothing of it says who asked for it. */
-export type AskedFor = Omit<ModelChange, 'asked'>
+export interface AskedFor extends Omit<ModelChange, 'asked'> {
+  /** The changes that waited for their time, and do not any more because it asks for that. */
+  readonly cancelled?: readonly WaitingChange[]
+}
 
 /** How far rounding may bring the sum of the weights above 1. */
 const rounding = 1e-9
@@ -44,6 +56,8 @@ function changeBy(state: ModelState, action: ControlAction): AskedFor {
       return { aliases: aliased(state, action.alias, action.version) }
     case 'withdraw':
       return withdrawn(state)
+    case 'cancel':
+      return cancelledChanges(state, action.which)
     default:
       return action satisfies never
   }

@@ -41,6 +41,7 @@ export type ControlAction =
   | { readonly kind: 'setPolicy'; readonly policy: PolicyRequest }
   | { readonly kind: 'alias'; readonly alias: string; readonly version: number }
   | { readonly kind: 'withdraw' }
+  | { readonly kind: 'cancel'; readonly which: number | 'all' }
 
 /** A decoded control record. */
 export interface PlainControl {
@@ -69,7 +70,7 @@ export function plainControl(control: sluice.ModelControl.$Properties): PlainCon
 }
 
 function actionOf(control: sluice.ModelControl.$Properties): ControlAction | string {
-  const { setRole, promote, rollback, retire, setPolicy, alias } = control
+  const { setRole, promote, rollback, retire, setPolicy, alias, cancel } = control
   if (setRole) {
     const of = refOf(setRole.of)
     const role = sluice.ModelRole[setRole.role ?? 0] as RoleName | undefined
@@ -82,6 +83,7 @@ function actionOf(control: sluice.ModelControl.$Properties): ControlAction | str
   if (setPolicy) return policyOf(setPolicy)
   if (alias) return { kind: 'alias', alias: alias.alias ?? '', version: whole(alias.version) }
   if (control.withdraw) return { kind: 'withdraw' }
+  if (cancel) return cancelOf(cancel)
   return 'it names no action that this version knows'
 }
 
@@ -92,6 +94,11 @@ function needed(ref: sluice.VersionRef.$Properties, kind: 'promote' | 'retire'):
 
 function noVersion(action: string): string {
   return `${action} names no version`
+}
+
+function cancelOf({ offset, all }: sluice.Cancel.$Properties): ControlAction | string {
+  if (isSet(offset) === (all === true)) return 'cancel names either the offset of a change that waits, or all'
+  return { kind: 'cancel', which: all === true ? 'all' : whole(offset) }
 }
 
 function policyOf(policy: sluice.RoutingPolicy.$Properties): ControlAction | string {

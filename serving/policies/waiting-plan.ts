@@ -28,7 +28,7 @@ const timed: readonly ControlAction['kind'][] = ['promote', 'rollback', 'setRole
 
 /**
  * A change that is made now, and with it the plan of the changes that wait for their time: each follows the one before, as it will be, and so has a policy already. `added`:
- * a record that waits from now on. A withdrawal drops all that wait. Throws CONTROL_REFUSED for an added one that cannot be. A function of its arguments alone.
+ * a record that waits from now on. A withdrawal drops all that wait, a cancellation those that it names. Throws CONTROL_REFUSED for an added one that cannot be. A function of its arguments alone.
  */
 export function changeWithWaiting(state: ModelState, asked: AskedFor, added?: WaitingRecord): ChangeWithWaiting {
   const before: readonly WaitingRecord[] = state.waiting ?? []
@@ -42,7 +42,11 @@ export function changeWithWaiting(state: ModelState, asked: AskedFor, added?: Wa
     return { change: { ...asked, planned: [] }, refused: before.map(change => ({ change, why })) }
   }
   const after = stateAfter(state, asked, { partition: 0, offset: 0 })
-  const all = [...before, ...(added === undefined ? [] : [added])].toSorted((a, b) => a.effectiveFrom - b.effectiveFrom)
+  const { cancelled = [] } = asked
+  const left = before.filter(
+    change => !cancelled.some(({ partition, offset }) => partition === change.partition && offset === change.offset),
+  )
+  const all = [...left, ...(added === undefined ? [] : [added])].toSorted((a, b) => a.effectiveFrom - b.effectiveFrom)
   const plan = planAfter(after, all)
   const own = plan.refused.find(({ change }) => change === added)
   if (own !== undefined) throw own.why

@@ -16,7 +16,20 @@ export interface ModelControlRecord {
   readonly value: Uint8Array
 }
 
-const fields = ['setRole', 'promote', 'rollback', 'retire', 'setPolicy', 'alias', 'withdraw', 'expect', 'effectiveFrom', 'who', 'reason']
+const fields = [
+  'setRole',
+  'promote',
+  'rollback',
+  'retire',
+  'setPolicy',
+  'alias',
+  'withdraw',
+  'cancel',
+  'expect',
+  'effectiveFrom',
+  'who',
+  'reason',
+]
 
 /** The control record of a JSON object with the fields of `ModelControl` (proto/model.proto). Throws INPUT_INVALID. */
 export function controlOfJson(dataType: string, json: unknown): ModelControlRecord {
@@ -24,6 +37,7 @@ export function controlOfJson(dataType: string, json: unknown): ModelControlReco
   if (!isObject(json) || Array.isArray(json)) throw invalid('the control is not a JSON object')
   const unknown = Object.keys(json).find(name => !fields.includes(name))
   if (unknown !== undefined) throw invalid(`unknown field ${unknown}; allowed: ${fields.join(', ')}`)
+  checkCancel(json['cancel'])
   let control: sluice.ModelControl
   try {
     const { effectiveFrom } = json as { readonly effectiveFrom?: unknown }
@@ -38,6 +52,14 @@ export function controlOfJson(dataType: string, json: unknown): ModelControlReco
   const plain = plainControl(decoded ?? {})
   if (typeof plain === 'string') throw invalid(plain)
   return { dataType, action: plain.action.kind, key: Buffer.from(dataType), value }
+}
+
+/** The decoder makes 0 of what is no number, and 0 is the offset of a record. */
+function checkCancel(cancel: unknown): void {
+  if (!isObject(cancel)) return
+  const { offset } = cancel
+  if (offset === undefined || offset === null || (Number.isSafeInteger(offset) && (offset as number) >= 0)) return
+  throw invalid(`the offset of cancel is ${JSON.stringify(offset)}; allowed: a whole number from 0`)
 }
 
 /** The decider of a policy may be an object: in the record it is text. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { listRows, versionRow } from '../../../cli/commands/models-view.ts'
+import { listRows, versionRow, waitingRow } from '../../../cli/commands/models-view.ts'
 
 const view = suite('the tables of sluice models')
 const facts = { format: 'ONNX', since: 0, hash: 'ab'.repeat(32) }
@@ -12,7 +12,8 @@ const version = (number: number, ...roles: readonly string[]): Record<string, un
   statistics,
   ...(roles.length === 0 ? {} : { role: roles[0], roles }),
 })
-const brief = (rows: readonly Readonly<Record<string, unknown>>[]): unknown => rows.map(({ version: number, role, name }) => [number, role, name])
+const brief = (rows: readonly Readonly<Record<string, unknown>>[]): unknown =>
+  rows.map(({ version: number, role, name }) => [number, role, name])
 
 view('each version with a role has a line, the champion first', () => {
   const versions = [version(1, 'challenger'), version(2, 'shadow'), version(3), version(4, 'champion'), version(5, 'fallback')]
@@ -25,7 +26,10 @@ view('each version with a role has a line, the champion first', () => {
     [5, 'fallback', 'm5'],
   ])
   const [first] = rows
-  assert.equal([first?.['dataType'], first?.['since'], first?.['hash'], first?.['p50']], ['wine', '1970-01-01T00:00:00.000Z', 'ab'.repeat(6), 0.123])
+  assert.equal(
+    [first?.['dataType'], first?.['since'], first?.['hash'], first?.['p50']],
+    ['wine', '1970-01-01T00:00:00.000Z', 'ab'.repeat(6), 0.123],
+  )
 })
 
 view('models that race are named with their decider and its budget', () => {
@@ -42,6 +46,11 @@ view('a data type that no model serves has one line; an instance of an older bui
   const old = { ...version(2), roles: undefined, role: 'champion' }
   assert.equal(brief(listRows({ dataType: 'wine', current: 2, versions: [version(1), old] })), [[2, 'champion', 'm2']])
   assert.is(versionRow(old)['role'], 'champion')
+})
+
+view('what waits is shown with the offset by which it may be cancelled', () => {
+  const row = waitingRow({ policy: 7, champion: 2, record: { partition: 0, offset: 17 }, effectiveFrom: 1000, who: 'ana' })
+  assert.equal([row['offset'], row['effectiveFrom'], row['champion']], [17, '1970-01-01T00:00:01.000Z', 2])
 })
 
 view.run()

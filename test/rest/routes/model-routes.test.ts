@@ -163,6 +163,20 @@ test('a change and a model that wait for an event time are shown, and their outc
         [4, later + 1, undefined, { partition: 0, offset: 4 }],
       ],
     )
+    const cancel = (which: unknown): Promise<Answer> => served.post('/models/wine/control?wait=5', JSON.stringify({ cancel: which }), json)
+    for (const wrong of [{}, { offset: 'two' }, { offset: -1 }, { offset: 1.5 }, { offset: 3, all: true }, { offset: null, all: false }])
+      assert.equal([(await cancel(wrong)).status, JSON.stringify(wrong)], [400, JSON.stringify(wrong)])
+    const one = await cancel({ offset: 3 })
+    assert.equal([one.status, fields(one)['action'], fields(one)['champion']], [200, 'cancel', 2])
+    const left = fields(await served.get('/models/wine'))['waiting'] as Fields[]
+    assert.equal(
+      left.map(({ record }) => (record as Fields)['offset']),
+      [2, 4],
+    )
+    const again = await cancel({ offset: 3 })
+    assert.equal([again.status, fields(again)['code']], [422, 'CONTROL_REFUSED'])
+    assert.is((await cancel({ all: true })).status, 200)
+    assert.is(fields(await served.get('/models/wine'))['waiting'], undefined)
     for (const wrong of ['tomorrow', '2030-01-01T00:00:00', '-5'])
       assert.is((await served.post(`/models/wine?effectiveFrom=${encodeURIComponent(wrong)}`, linear)).status, 400, wrong)
   }))
@@ -185,7 +199,11 @@ test('every role is shown, with the policy in force; models that race by version
       const versions = model['versions'] as Fields[]
       return [model, versions.map(({ version, role, roles }) => [version, role, roles])]
     }
-    const beside = { challengers: [{ of: { version: 1 }, weight: 0.25 }], shadows: [{ version: 2 }, { version: 3 }], fallback: { version: 4 } }
+    const beside = {
+      challengers: [{ of: { version: 1 }, weight: 0.25 }],
+      shadows: [{ version: 2 }, { version: 3 }],
+      fallback: { version: 4 },
+    }
     assert.is((await control({ setPolicy: { ...beside, bucketBy: 'alcohol' }, who: 'ana' })).status, 200)
     const [routed, rolesRouted] = await shown()
     assert.equal(routed['roles'], { champion: 5, challenger: [1], shadow: [2, 3], fallback: 4 })
