@@ -128,6 +128,7 @@ export {
   type ServingJoin,
   type ServingOptions,
   type VersionName,
+  type PolicyNow,
 } from './serving/index.ts'
 export {
   type DurationPercentiles,
@@ -141,6 +142,8 @@ export {
   type ModelRoutes,
   type ModelRacer,
   type ModelShare,
+  type ModelField,
+  type ModelStep,
   type WaitingChange,
   type ModelServingView,
   type ModelState,

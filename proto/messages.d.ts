@@ -375,6 +375,9 @@ export namespace sluice {
         /** ModelDescriptor signature. */
         signature: Uint8Array;
 
+        /** ModelDescriptor after. */
+        after: string;
+
         /** ModelDescriptor MessageContent. */
         MessageContent?: ("data"|"location");
 
@@ -487,6 +490,9 @@ export namespace sluice {
             /** ModelDescriptor signature */
             signature?: (Uint8Array|null);
 
+            /** ModelDescriptor after */
+            after?: (string|null);
+
             /** ModelDescriptor MessageContent */
             MessageContent?: ("data"|"location");
 
@@ -515,6 +521,7 @@ export namespace sluice {
           metrics?: { [k: string]: number }|null;
           parameters?: { [k: string]: string }|null;
           signature?: Uint8Array|null;
+          after?: string|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ MessageContent?: undefined; data?: null; location?: null }|{ MessageContent?: "data"; data: Uint8Array; location?: null }|{ MessageContent?: "location"; data?: null; location: string })
@@ -1432,6 +1439,9 @@ export namespace sluice {
         /** RoutingPolicy racers. */
         racers: sluice.Racer.$Properties[];
 
+        /** RoutingPolicy steps. */
+        steps: sluice.Step.$Properties[];
+
         /**
          * Encodes the specified RoutingPolicy message. Does not implicitly {@link sluice.RoutingPolicy.verify|verify} messages.
          * @param message RoutingPolicy message or plain object to encode
@@ -1511,6 +1521,9 @@ export namespace sluice {
             /** RoutingPolicy racers */
             racers?: (sluice.Racer.$Properties[]|null);
 
+            /** RoutingPolicy steps */
+            steps?: (sluice.Step.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1526,6 +1539,7 @@ export namespace sluice {
           decider?: string|null;
           budgetMs?: number|null;
           racers?: sluice.Racer.$Shape[]|null;
+          steps?: sluice.Step.$Shape[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -1634,6 +1648,109 @@ export namespace sluice {
           of?: sluice.VersionRef.$Shape|null;
           name?: string|null;
           weight?: number|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ by?: undefined; of?: null; name?: null }|{ by?: "of"; of: sluice.VersionRef.$Shape; name?: null }|{ by?: "name"; of?: null; name: string })
+        );
+    }
+
+    /**
+     * Properties of a Step.
+     * @deprecated Use sluice.Step.$Properties instead.
+     */
+    interface IStep extends sluice.Step.$Properties {
+    }
+
+    /** Represents a Step. */
+    class Step {
+
+        /**
+         * Constructs a new Step.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Step.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Step of. */
+        of?: (sluice.VersionRef.$Properties|null);
+
+        /** Step name. */
+        name?: (string|null);
+
+        /** Step by. */
+        by?: ("of"|"name");
+
+        /**
+         * Encodes the specified Step message. Does not implicitly {@link sluice.Step.verify|verify} messages.
+         * @param message Step message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Step.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Step message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Step & sluice.Step.$Shape} Step
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Step & sluice.Step.$Shape;
+
+        /**
+         * Creates a Step message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Step
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Step;
+
+        /**
+         * Creates a plain object from a Step message. Also converts values to other types if specified.
+         * @param message Step
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Step, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Step to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Step
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Step {
+
+        /** Properties of a Step. */
+        interface $Properties {
+
+            /** Step of */
+            of?: (sluice.VersionRef.$Properties|null);
+
+            /** Step name */
+            name?: (string|null);
+
+            /** Step by */
+            by?: ("of"|"name");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a Step. */
+        type $Shape = {
+          of?: sluice.VersionRef.$Shape|null;
+          name?: string|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ by?: undefined; of?: null; name?: null }|{ by?: "of"; of: sluice.VersionRef.$Shape; name?: null }|{ by?: "name"; of?: null; name: string })
@@ -2014,6 +2131,9 @@ export namespace sluice {
         /** ScoreResult late. */
         late: number;
 
+        /** ScoreResult steps. */
+        steps: sluice.ScoredStep.$Properties[];
+
         /**
          * Encodes the specified ScoreResult message. Does not implicitly {@link sluice.ScoreResult.verify|verify} messages.
          * @param message ScoreResult message or plain object to encode
@@ -2120,6 +2240,9 @@ export namespace sluice {
             /** ScoreResult late */
             late?: (number|null);
 
+            /** ScoreResult steps */
+            steps?: (sluice.ScoredStep.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2142,6 +2265,115 @@ export namespace sluice {
             /** FAILED value */
             FAILED = 3
         }
+    }
+
+    /**
+     * Properties of a ScoredStep.
+     * @deprecated Use sluice.ScoredStep.$Properties instead.
+     */
+    interface IScoredStep extends sluice.ScoredStep.$Properties {
+    }
+
+    /** Represents a ScoredStep. */
+    class ScoredStep {
+
+        /**
+         * Constructs a new ScoredStep.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ScoredStep.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ScoredStep name. */
+        name: string;
+
+        /** ScoredStep version. */
+        version: number;
+
+        /** ScoredStep hash. */
+        hash: Uint8Array;
+
+        /** ScoredStep partition. */
+        partition: number;
+
+        /** ScoredStep offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified ScoredStep message. Does not implicitly {@link sluice.ScoredStep.verify|verify} messages.
+         * @param message ScoredStep message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ScoredStep.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ScoredStep message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ScoredStep & sluice.ScoredStep.$Shape} ScoredStep
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ScoredStep & sluice.ScoredStep.$Shape;
+
+        /**
+         * Creates a ScoredStep message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ScoredStep
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ScoredStep;
+
+        /**
+         * Creates a plain object from a ScoredStep message. Also converts values to other types if specified.
+         * @param message ScoredStep
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ScoredStep, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ScoredStep to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ScoredStep
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ScoredStep {
+
+        /** Properties of a ScoredStep. */
+        interface $Properties {
+
+            /** ScoredStep name */
+            name?: (string|null);
+
+            /** ScoredStep version */
+            version?: (number|null);
+
+            /** ScoredStep hash */
+            hash?: (Uint8Array|null);
+
+            /** ScoredStep partition */
+            partition?: (number|null);
+
+            /** ScoredStep offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ScoredStep. */
+        type $Shape = sluice.ScoredStep.$Properties;
     }
 
     /**

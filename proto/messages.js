@@ -521,6 +521,7 @@ export const sluice = $root.sluice = (() => {
         ModelDescriptor.prototype.metrics = $util.emptyObject;
         ModelDescriptor.prototype.parameters = $util.emptyObject;
         ModelDescriptor.prototype.signature = $util.newBuffer([]);
+        ModelDescriptor.prototype.after = "";
 
         let $oneOfFields;
 
@@ -577,6 +578,8 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(170).fork().uint32(10).string(keys[i]).uint32(18).string(message.parameters[keys[i]]).ldelim();
             if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
                 writer.uint32(178).bytes(message.signature);
+            if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                writer.uint32(242).string(message.after);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -821,6 +824,15 @@ export const sluice = $root.sluice = (() => {
                             delete message.signature;
                         continue;
                     }
+                case 30: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.after = value;
+                        else
+                            delete message.after;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -980,6 +992,9 @@ export const sluice = $root.sluice = (() => {
                         $util.base64.decode(object.signature, message.signature = $util.newBuffer($util.base64.length(object.signature)), 0);
                     else if (object.signature.length >= 0)
                         message.signature = object.signature;
+            if (object.after != null)
+                if (typeof object.after !== "string" || object.after.length)
+                    message.after = $String(object.after);
             return message;
         };
 
@@ -1032,6 +1047,7 @@ export const sluice = $root.sluice = (() => {
                     if (options.bytes !== $Array)
                         object.signature = $util.newBuffer(object.signature);
                 }
+                object.after = "";
             }
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 object.name = message.name;
@@ -1103,6 +1119,8 @@ export const sluice = $root.sluice = (() => {
             }
             if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
                 object.signature = options.bytes === $String ? $util.base64.encode(message.signature, 0, message.signature.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.signature) : message.signature;
+            if (message.after != null && $Object.hasOwnProperty.call(message, "after"))
+                object.after = message.after;
             return object;
         };
 
@@ -2596,6 +2614,7 @@ export const sluice = $root.sluice = (() => {
             this.challengers = [];
             this.shadows = [];
             this.racers = [];
+            this.steps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2611,6 +2630,7 @@ export const sluice = $root.sluice = (() => {
         RoutingPolicy.prototype.decider = "";
         RoutingPolicy.prototype.budgetMs = 0;
         RoutingPolicy.prototype.racers = $util.emptyArray;
+        RoutingPolicy.prototype.steps = $util.emptyArray;
 
         RoutingPolicy.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2640,6 +2660,9 @@ export const sluice = $root.sluice = (() => {
             if (message.racers != null && message.racers.length)
                 for (let i = 0; i < message.racers.length; ++i)
                     $root.sluice.Racer.encode(message.racers[i], writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.steps != null && message.steps.length)
+                for (let i = 0; i < message.steps.length; ++i)
+                    $root.sluice.Step.encode(message.steps[i], writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2745,6 +2768,14 @@ export const sluice = $root.sluice = (() => {
                         message.racers.push($root.sluice.Racer.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.steps && message.steps.length))
+                            message.steps = [];
+                        message.steps.push($root.sluice.Step.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2824,6 +2855,16 @@ export const sluice = $root.sluice = (() => {
                     message.racers[i] = $root.sluice.Racer.fromObject(object.racers[i], _depth + 1);
                 }
             }
+            if (object.steps) {
+                if (!$Array.isArray(object.steps))
+                    throw $TypeError(".sluice.RoutingPolicy.steps: array expected");
+                message.steps = $Array(object.steps.length);
+                for (let i = 0; i < object.steps.length; ++i) {
+                    if (!$util.isObject(object.steps[i]))
+                        throw $TypeError(".sluice.RoutingPolicy.steps: object expected");
+                    message.steps[i] = $root.sluice.Step.fromObject(object.steps[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -2839,6 +2880,7 @@ export const sluice = $root.sluice = (() => {
                 object.challengers = [];
                 object.shadows = [];
                 object.racers = [];
+                object.steps = [];
             }
             if (options.defaults) {
                 object.champion = null;
@@ -2874,6 +2916,11 @@ export const sluice = $root.sluice = (() => {
                 object.racers = $Array(message.racers.length);
                 for (let j = 0; j < message.racers.length; ++j)
                     object.racers[j] = $root.sluice.Racer.toObject(message.racers[j], options, _depth + 1);
+            }
+            if (message.steps && message.steps.length) {
+                object.steps = $Array(message.steps.length);
+                for (let j = 0; j < message.steps.length; ++j)
+                    object.steps[j] = $root.sluice.Step.toObject(message.steps[j], options, _depth + 1);
             }
             return object;
         };
@@ -3056,6 +3103,154 @@ export const sluice = $root.sluice = (() => {
         };
 
         return Racer;
+    })();
+
+    sluice.Step = (function() {
+
+        const Step = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Step.prototype.of = null;
+        Step.prototype.name = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(Step.prototype, "by", {
+            get: $util.oneOfGetter($oneOfFields = ["of", "name"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        Step.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of"))
+                $root.sluice.VersionRef.encode(message.of, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                writer.uint32(18).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Step.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Step();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.of = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.of);
+                        message.by = "of";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.name = reader.stringVerify();
+                        message.by = "name";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Step.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Step)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Step: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.Step();
+            if (object.of != null) {
+                if (!$util.isObject(object.of))
+                    throw $TypeError(".sluice.Step.of: object expected");
+                message.of = $root.sluice.VersionRef.fromObject(object.of, _depth + 1);
+            }
+            if (object.name != null)
+                message.name = $String(object.name);
+            return message;
+        };
+
+        Step.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of")) {
+                object.of = $root.sluice.VersionRef.toObject(message.of, options, _depth + 1);
+                if (options.oneofs)
+                    object.by = "of";
+            }
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name")) {
+                object.name = message.name;
+                if (options.oneofs)
+                    object.by = "name";
+            }
+            return object;
+        };
+
+        Step.prototype.toJSON = function() {
+            return Step.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Step.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Step";
+        };
+
+        return Step;
     })();
 
     sluice.Share = (function() {
@@ -3599,6 +3794,7 @@ export const sluice = $root.sluice = (() => {
 
         const ScoreResult = function (properties) {
             this.outputs = [];
+            this.steps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3623,6 +3819,7 @@ export const sluice = $root.sluice = (() => {
         ScoreResult.prototype.modelOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ScoreResult.prototype.decision = null;
         ScoreResult.prototype.late = 0;
+        ScoreResult.prototype.steps = $util.emptyArray;
 
         ScoreResult.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3668,6 +3865,9 @@ export const sluice = $root.sluice = (() => {
                 $root.sluice.Decision.encode(message.decision, writer.uint32(194).fork(), _depth + 1).ldelim();
             if (message.late != null && $Object.hasOwnProperty.call(message, "late") && !$Object.is(message.late, 0))
                 writer.uint32(201).double(message.late);
+            if (message.steps != null && message.steps.length)
+                for (let i = 0; i < message.steps.length; ++i)
+                    $root.sluice.ScoredStep.encode(message.steps[i], writer.uint32(210).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3859,6 +4059,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.late;
                         continue;
                     }
+                case 26: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.steps && message.steps.length))
+                            message.steps = [];
+                        message.steps.push($root.sluice.ScoredStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4033,6 +4241,16 @@ export const sluice = $root.sluice = (() => {
             if (object.late != null)
                 if (!$Object.is($Number(object.late), 0))
                     message.late = $Number(object.late);
+            if (object.steps) {
+                if (!$Array.isArray(object.steps))
+                    throw $TypeError(".sluice.ScoreResult.steps: array expected");
+                message.steps = $Array(object.steps.length);
+                for (let i = 0; i < object.steps.length; ++i) {
+                    if (!$util.isObject(object.steps[i]))
+                        throw $TypeError(".sluice.ScoreResult.steps: object expected");
+                    message.steps[i] = $root.sluice.ScoredStep.fromObject(object.steps[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -4044,8 +4262,10 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
-            if (options.arrays || options.defaults)
+            if (options.arrays || options.defaults) {
                 object.outputs = [];
+                object.steps = [];
+            }
             if (options.defaults) {
                 object.dataType = "";
                 object.modelName = "";
@@ -4155,6 +4375,11 @@ export const sluice = $root.sluice = (() => {
                 object.decision = $root.sluice.Decision.toObject(message.decision, options, _depth + 1);
             if (message.late != null && $Object.hasOwnProperty.call(message, "late"))
                 object.late = options.json && !$isFinite(message.late) ? $String(message.late) : message.late;
+            if (message.steps && message.steps.length) {
+                object.steps = $Array(message.steps.length);
+                for (let j = 0; j < message.steps.length; ++j)
+                    object.steps[j] = $root.sluice.ScoredStep.toObject(message.steps[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -4178,6 +4403,243 @@ export const sluice = $root.sluice = (() => {
         })();
 
         return ScoreResult;
+    })();
+
+    sluice.ScoredStep = (function() {
+
+        const ScoredStep = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ScoredStep.prototype.name = "";
+        ScoredStep.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ScoredStep.prototype.hash = $util.newBuffer([]);
+        ScoredStep.prototype.partition = 0;
+        ScoredStep.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ScoredStep.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(16).uint64(message.version);
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && message.hash.length)
+                writer.uint32(26).bytes(message.hash);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(32).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(40).uint64(message.offset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ScoredStep.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ScoredStep();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.hash = value;
+                        else
+                            delete message.hash;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ScoredStep.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ScoredStep)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ScoredStep: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ScoredStep();
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.hash != null)
+                if (object.hash.length)
+                    if (typeof object.hash === "string")
+                        $util.base64.decode(object.hash, message.hash = $util.newBuffer($util.base64.length(object.hash)), 0);
+                    else if (object.hash.length >= 0)
+                        message.hash = object.hash;
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        ScoredStep.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.name = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if (options.bytes === $String)
+                    object.hash = "";
+                else {
+                    object.hash = [];
+                    if (options.bytes !== $Array)
+                        object.hash = $util.newBuffer(object.hash);
+                }
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash"))
+                object.hash = options.bytes === $String ? $util.base64.encode(message.hash, 0, message.hash.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.hash) : message.hash;
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            return object;
+        };
+
+        ScoredStep.prototype.toJSON = function() {
+            return ScoredStep.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ScoredStep.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ScoredStep";
+        };
+
+        return ScoredStep;
     })();
 
     sluice.Decision = (function() {

@@ -340,6 +340,9 @@ export namespace sluice {
         /** ModelRouting racers. */
         racers: sluice.ModelRacer.$Properties[];
 
+        /** ModelRouting steps. */
+        steps: sluice.ModelStep.$Properties[];
+
         /**
          * Encodes the specified ModelRouting message. Does not implicitly {@link sluice.ModelRouting.verify|verify} messages.
          * @param message ModelRouting message or plain object to encode
@@ -449,12 +452,106 @@ export namespace sluice {
             /** ModelRouting racers */
             racers?: (sluice.ModelRacer.$Properties[]|null);
 
+            /** ModelRouting steps */
+            steps?: (sluice.ModelStep.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelRouting. */
         type $Shape = sluice.ModelRouting.$Properties;
+    }
+
+    /**
+     * Properties of a ModelStep.
+     * @deprecated Use sluice.ModelStep.$Properties instead.
+     */
+    interface IModelStep extends sluice.ModelStep.$Properties {
+    }
+
+    /** Represents a ModelStep. */
+    class ModelStep {
+
+        /**
+         * Constructs a new ModelStep.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelStep.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelStep version. */
+        version: number;
+
+        /** ModelStep name. */
+        name: string;
+
+        /**
+         * Encodes the specified ModelStep message. Does not implicitly {@link sluice.ModelStep.verify|verify} messages.
+         * @param message ModelStep message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelStep.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelStep message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelStep & sluice.ModelStep.$Shape} ModelStep
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelStep & sluice.ModelStep.$Shape;
+
+        /**
+         * Creates a ModelStep message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelStep
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelStep;
+
+        /**
+         * Creates a plain object from a ModelStep message. Also converts values to other types if specified.
+         * @param message ModelStep
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelStep, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelStep to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelStep
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelStep {
+
+        /** Properties of a ModelStep. */
+        interface $Properties {
+
+            /** ModelStep version */
+            version?: (number|null);
+
+            /** ModelStep name */
+            name?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelStep. */
+        type $Shape = sluice.ModelStep.$Properties;
     }
 
     /**
@@ -924,6 +1021,12 @@ export namespace sluice {
         /** ModelVersion signature. */
         signature?: (sluice.VersionSignature.$Properties|null);
 
+        /** ModelVersion gives. */
+        gives: sluice.ModelField.$Properties[];
+
+        /** ModelVersion takes. */
+        takes: sluice.ModelField.$Properties[];
+
         /**
          * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
          * @param message ModelVersion message or plain object to encode
@@ -1036,6 +1139,12 @@ export namespace sluice {
             /** ModelVersion signature */
             signature?: (sluice.VersionSignature.$Properties|null);
 
+            /** ModelVersion gives */
+            gives?: (sluice.ModelField.$Properties[]|null);
+
+            /** ModelVersion takes */
+            takes?: (sluice.ModelField.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1145,6 +1254,97 @@ export namespace sluice {
 
         /** Shape of a VersionSignature. */
         type $Shape = sluice.VersionSignature.$Properties;
+    }
+
+    /**
+     * Properties of a ModelField.
+     * @deprecated Use sluice.ModelField.$Properties instead.
+     */
+    interface IModelField extends sluice.ModelField.$Properties {
+    }
+
+    /** Represents a ModelField. */
+    class ModelField {
+
+        /**
+         * Constructs a new ModelField.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelField.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelField name. */
+        name: string;
+
+        /** ModelField text. */
+        text: boolean;
+
+        /**
+         * Encodes the specified ModelField message. Does not implicitly {@link sluice.ModelField.verify|verify} messages.
+         * @param message ModelField message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelField.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelField message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelField & sluice.ModelField.$Shape} ModelField
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelField & sluice.ModelField.$Shape;
+
+        /**
+         * Creates a ModelField message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelField
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelField;
+
+        /**
+         * Creates a plain object from a ModelField message. Also converts values to other types if specified.
+         * @param message ModelField
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelField, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelField to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelField
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelField {
+
+        /** Properties of a ModelField. */
+        interface $Properties {
+
+            /** ModelField name */
+            name?: (string|null);
+
+            /** ModelField text */
+            text?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelField. */
+        type $Shape = sluice.ModelField.$Properties;
     }
 
     /**

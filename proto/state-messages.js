@@ -707,6 +707,7 @@ export const sluice = $root.sluice = (() => {
             this.shadows = [];
             this.formerChampions = [];
             this.racers = [];
+            this.steps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -732,6 +733,7 @@ export const sluice = $root.sluice = (() => {
         ModelRouting.prototype.position = null;
         ModelRouting.prototype.effectiveAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelRouting.prototype.racers = $util.emptyArray;
+        ModelRouting.prototype.steps = $util.emptyArray;
 
         ModelRouting.encode = function (message, writer, _depth) {
             if (!writer)
@@ -780,6 +782,9 @@ export const sluice = $root.sluice = (() => {
             if (message.racers != null && message.racers.length)
                 for (let i = 0; i < message.racers.length; ++i)
                     $root.sluice.ModelRacer.encode(message.racers[i], writer.uint32(154).fork(), _depth + 1).ldelim();
+            if (message.steps != null && message.steps.length)
+                for (let i = 0; i < message.steps.length; ++i)
+                    $root.sluice.ModelStep.encode(message.steps[i], writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -989,6 +994,14 @@ export const sluice = $root.sluice = (() => {
                         message.racers.push($root.sluice.ModelRacer.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.steps && message.steps.length))
+                            message.steps = [];
+                        message.steps.push($root.sluice.ModelStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1160,6 +1173,16 @@ export const sluice = $root.sluice = (() => {
                     message.racers[i] = $root.sluice.ModelRacer.fromObject(object.racers[i], _depth + 1);
                 }
             }
+            if (object.steps) {
+                if (!$Array.isArray(object.steps))
+                    throw $TypeError(".sluice.ModelRouting.steps: array expected");
+                message.steps = $Array(object.steps.length);
+                for (let i = 0; i < object.steps.length; ++i) {
+                    if (!$util.isObject(object.steps[i]))
+                        throw $TypeError(".sluice.ModelRouting.steps: object expected");
+                    message.steps[i] = $root.sluice.ModelStep.fromObject(object.steps[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -1176,6 +1199,7 @@ export const sluice = $root.sluice = (() => {
                 object.shadows = [];
                 object.formerChampions = [];
                 object.racers = [];
+                object.steps = [];
             }
             if (options.defaults) {
                 if ($util.Long) {
@@ -1317,6 +1341,11 @@ export const sluice = $root.sluice = (() => {
                 for (let j = 0; j < message.racers.length; ++j)
                     object.racers[j] = $root.sluice.ModelRacer.toObject(message.racers[j], options, _depth + 1);
             }
+            if (message.steps && message.steps.length) {
+                object.steps = $Array(message.steps.length);
+                for (let j = 0; j < message.steps.length; ++j)
+                    object.steps[j] = $root.sluice.ModelStep.toObject(message.steps[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -1331,6 +1360,164 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelRouting;
+    })();
+
+    sluice.ModelStep = (function() {
+
+        const ModelStep = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelStep.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelStep.prototype.name = "";
+
+        ModelStep.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(18).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelStep.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelStep();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelStep.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelStep)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelStep: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelStep();
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            return message;
+        };
+
+        ModelStep.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.name = "";
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            return object;
+        };
+
+        ModelStep.prototype.toJSON = function() {
+            return ModelStep.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelStep.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelStep";
+        };
+
+        return ModelStep;
     })();
 
     sluice.ModelRacer = (function() {
@@ -2083,6 +2270,8 @@ export const sluice = $root.sluice = (() => {
         const ModelVersion = function (properties) {
             this.metrics = {};
             this.parameters = {};
+            this.gives = [];
+            this.takes = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2109,6 +2298,8 @@ export const sluice = $root.sluice = (() => {
         ModelVersion.prototype.parameters = $util.emptyObject;
         ModelVersion.prototype.retired = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelVersion.prototype.signature = null;
+        ModelVersion.prototype.gives = $util.emptyArray;
+        ModelVersion.prototype.takes = $util.emptyArray;
 
         ModelVersion.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2159,6 +2350,12 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(152).int64(message.retired);
             if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
                 $root.sluice.VersionSignature.encode(message.signature, writer.uint32(162).fork(), _depth + 1).ldelim();
+            if (message.gives != null && message.gives.length)
+                for (let i = 0; i < message.gives.length; ++i)
+                    $root.sluice.ModelField.encode(message.gives[i], writer.uint32(170).fork(), _depth + 1).ldelim();
+            if (message.takes != null && message.takes.length)
+                for (let i = 0; i < message.takes.length; ++i)
+                    $root.sluice.ModelField.encode(message.takes[i], writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2420,6 +2617,22 @@ export const sluice = $root.sluice = (() => {
                         message.signature = $root.sluice.VersionSignature.decode(reader, reader.size(), $undefined, _depth + 1, message.signature);
                         continue;
                     }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.gives && message.gives.length))
+                            message.gives = [];
+                        message.gives.push($root.sluice.ModelField.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.takes && message.takes.length))
+                            message.takes = [];
+                        message.takes.push($root.sluice.ModelField.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2570,6 +2783,26 @@ export const sluice = $root.sluice = (() => {
                     throw $TypeError(".sluice.ModelVersion.signature: object expected");
                 message.signature = $root.sluice.VersionSignature.fromObject(object.signature, _depth + 1);
             }
+            if (object.gives) {
+                if (!$Array.isArray(object.gives))
+                    throw $TypeError(".sluice.ModelVersion.gives: array expected");
+                message.gives = $Array(object.gives.length);
+                for (let i = 0; i < object.gives.length; ++i) {
+                    if (!$util.isObject(object.gives[i]))
+                        throw $TypeError(".sluice.ModelVersion.gives: object expected");
+                    message.gives[i] = $root.sluice.ModelField.fromObject(object.gives[i], _depth + 1);
+                }
+            }
+            if (object.takes) {
+                if (!$Array.isArray(object.takes))
+                    throw $TypeError(".sluice.ModelVersion.takes: array expected");
+                message.takes = $Array(object.takes.length);
+                for (let i = 0; i < object.takes.length; ++i) {
+                    if (!$util.isObject(object.takes[i]))
+                        throw $TypeError(".sluice.ModelVersion.takes: object expected");
+                    message.takes[i] = $root.sluice.ModelField.fromObject(object.takes[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -2581,6 +2814,10 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.arrays || options.defaults) {
+                object.gives = [];
+                object.takes = [];
+            }
             if (options.objects || options.defaults) {
                 object.metrics = {};
                 object.parameters = {};
@@ -2718,6 +2955,16 @@ export const sluice = $root.sluice = (() => {
                     object.retired = options.longs === $String ? $util.Long.prototype.toString.call(message.retired) : options.longs === $Number ? new $util.LongBits(message.retired.low >>> 0, message.retired.high >>> 0).toNumber() : message.retired;
             if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
                 object.signature = $root.sluice.VersionSignature.toObject(message.signature, options, _depth + 1);
+            if (message.gives && message.gives.length) {
+                object.gives = $Array(message.gives.length);
+                for (let j = 0; j < message.gives.length; ++j)
+                    object.gives[j] = $root.sluice.ModelField.toObject(message.gives[j], options, _depth + 1);
+            }
+            if (message.takes && message.takes.length) {
+                object.takes = $Array(message.takes.length);
+                for (let j = 0; j < message.takes.length; ++j)
+                    object.takes[j] = $root.sluice.ModelField.toObject(message.takes[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -2919,6 +3166,148 @@ export const sluice = $root.sluice = (() => {
         };
 
         return VersionSignature;
+    })();
+
+    sluice.ModelField = (function() {
+
+        const ModelField = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelField.prototype.name = "";
+        ModelField.prototype.text = false;
+
+        ModelField.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== false)
+                writer.uint32(16).bool(message.text);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelField.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelField();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.text = value;
+                        else
+                            delete message.text;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelField.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelField)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelField: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelField();
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            if (object.text != null)
+                if (object.text)
+                    message.text = $Boolean(object.text);
+            return message;
+        };
+
+        ModelField.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.name = "";
+                object.text = false;
+            }
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            if (message.text != null && $Object.hasOwnProperty.call(message, "text"))
+                object.text = message.text;
+            return object;
+        };
+
+        ModelField.prototype.toJSON = function() {
+            return ModelField.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelField.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelField";
+        };
+
+        return ModelField;
     })();
 
     sluice.ModelUpload = (function() {

@@ -60,14 +60,17 @@ export class ColumnBatch {
   /** Number of rows in use. */
   length = 0
 
-  constructor(specs: readonly ColumnSpec[], capacity: number) {
+  /** `columns`: those of the fields, if they are there already; default: empty ones. */
+  constructor(specs: readonly ColumnSpec[], capacity: number, columns?: readonly Column[]) {
     this.capacity = capacity
     this.specs = specs
-    this.columns = specs.map(spec =>
-      spec.kind === 'number'
-        ? { kind: 'number', values: new Float64Array(capacity), missing: new Uint8Array(capacity), hasMissing: false }
-        : { kind: 'text', values: Array.from<string | undefined>({ length: capacity }) },
-    )
+    this.columns =
+      columns ??
+      specs.map(spec =>
+        spec.kind === 'number'
+          ? { kind: 'number', values: new Float64Array(capacity), missing: new Uint8Array(capacity), hasMissing: false }
+          : { kind: 'text', values: Array.from<string | undefined>({ length: capacity }) },
+      )
   }
 
   /** Makes the batch empty for the next use. */

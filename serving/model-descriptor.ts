@@ -2,7 +2,7 @@ import { type GoldenRows, plainBatch } from '../models/index.ts'
 import { ColumnBatch, utf8Text, type RecordReader } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../base/index.ts'
-import type { NewModel } from '../stores/index.ts'
+import type { KeptModels, NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
 import { type NewRole, type PlainControl, plainControl, type RoleName } from './policies/index.ts'
@@ -116,4 +116,14 @@ export function roleControl(descriptor: sluice.ModelDescriptor, version: number)
 function timeOf(value: unknown): number | undefined {
   const time = Number(value ?? 0)
   return time === 0 ? undefined : time
+}
+
+/** Who published the model, for its events. */
+export function whoIn({ publishedBy }: sluice.ModelDescriptor): { readonly who?: string } {
+  return publishedBy === '' ? {} : { who: publishedBy }
+}
+
+/** Whether the record deletes a piece of a model, and not the model of a data type that has such a name. Nothing is withdrawn then. */
+export function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: KeptModels): boolean {
+  return descriptor === undefined && /\/piece\/\d+$/.test(dataType) && store.state(dataType) === undefined
 }

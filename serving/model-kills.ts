@@ -1,6 +1,7 @@
 import { messageOf } from '../base/index.ts'
 import { ModelKilled } from '../models/index.ts'
 import type { ProcessorContext, RawRecord } from '../topology/index.ts'
+import { StepFailed } from './composite/index.ts'
 import type { ModelLoader } from './model-loader.ts'
 import type { ResultFigures } from './result-figures.ts'
 
@@ -25,8 +26,13 @@ export class ModelKills {
     this.#context = context
   }
 
-  /** To be called when the model failed on this record alone; other errors than a killed process are none of its business. */
-  failed({ dataType, name, version, key }: KilledVersion, error: unknown, { topic, partition, offset }: RawRecord): void {
+  /** To be called when the model failed on this record alone; other errors than a killed process are none of its business. Of a composite, the step that failed counts. */
+  failed(model: KilledVersion, error: unknown, record: RawRecord): void {
+    if (error instanceof StepFailed) this.#failed({ ...model, ...error.step }, error.cause, record)
+    else this.#failed(model, error, record)
+  }
+
+  #failed({ dataType, name, version, key }: KilledVersion, error: unknown, { topic, partition, offset }: RawRecord): void {
     if (!(error instanceof ModelKilled)) return
     const place = { dataType, name, version, topic, partition, offset }
     this.#figures.killed(dataType)

@@ -38,6 +38,8 @@ export interface OpenWatch {
   readonly figures?: LoadFigures | undefined
   readonly log?: AuditLog | undefined
 }
+/** How a model is loaded: as its descriptor says, with the fields that it takes of another model. */
+type LoadedAs = Omit<DescribedModel, 'hash'> & Pick<ModelVersion, 'takes'>
 
 /** Loads models for the tasks: checks and tries new models, opens accepted versions without a trial. */
 export class ModelLoader {
@@ -71,12 +73,7 @@ export class ModelLoader {
   }
 
   /** Loads a new model, checks it against the data's fields, and tries it on generated rows and its golden records. Throws when a check fails. */
-  async try(
-    content: ModelContent,
-    described: Omit<DescribedModel, 'hash'>,
-    golden: GoldenRows | undefined,
-    figures?: LoadFigures,
-  ): Promise<LoadedModel> {
+  async try(content: ModelContent, described: LoadedAs, golden: GoldenRows | undefined, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     const { modeltype, output } = described
     const load = this.#load(content, described, golden)
@@ -183,8 +180,8 @@ export class ModelLoader {
     throw new SluiceError('STORE_CORRUPT', `the bytes of model "${name}" version ${version} are not in the store`)
   }
 
-  #load(content: ModelContent, { modeltype, output }: Omit<DescribedModel, 'hash'>, golden: GoldenRows | undefined): GuardedLoad {
-    const { specs } = this.#options.reader
+  #load(content: ModelContent, { modeltype, output, takes = [] }: LoadedAs, golden: GoldenRows | undefined): GuardedLoad {
+    const specs = takes.length === 0 ? this.#options.reader.specs : [...this.#options.reader.specs, ...takes]
     return { content, format: formatOf(modeltype), output: output === '' ? undefined : output, specs, golden }
   }
 }

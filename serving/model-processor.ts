@@ -12,7 +12,7 @@ import {
 } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
-import { decodeModelMessage, goldenRows, type ModelMessage, newRoleOf } from './model-descriptor.ts'
+import { decodeModelMessage, goldenRows, isPieceWithdrawn, newRoleOf, whoIn } from './model-descriptor.ts'
 import { type FetchedModel, fetchModel } from './model-content.ts'
 import { isHeavy, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
@@ -21,6 +21,8 @@ import { type ControlRecord, ModelControls, type Prepared, releasePrepared } fro
 import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
 import { type ChangeWithWaiting, refused as refusal } from './policies/index.ts'
 import { changeOfVersion, checkNewRole, newModelOf } from './new-version.ts'
+import { fieldsAfter, givenFields, type StepFields } from './composite/index.ts'
+import { checkGoldenAfter, takenBy } from './taken-fields.ts'
 import { type ReadyModels, readyModels } from './ready-models.ts'
 import { tellUntrusted } from './signed-versions.ts'
 import { TypeTurns } from './type-turns.ts'
@@ -33,7 +35,7 @@ import { countsUsage, modelWaitOf, type ServingOptions, usageStoreName } from '.
 const foldEveryMs = 1000
 
 /** The result of a trial: a loaded model that may serve, or the reason for the refusal. */
-type Outcome = (FetchedModel & { readonly loaded: LoadedModel }) | { readonly refused: unknown }
+type Outcome = (FetchedModel & { readonly loaded: LoadedModel; readonly fields: StepFields }) | { readonly refused: unknown }
 
 /**
  * Applies model records. A record on the wrong partition is moved (see `ModelMover`). A model is read, checked against its hash, loaded,
@@ -196,19 +198,23 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
+      const [{ dataType, after, modeltype, output }, { specs }] = [descriptor, this.#options.reader]
+      const fields = after === '' ? [] : fieldsAfter(this.#store.state(dataType), after, specs)
       const { loaded, ...fetched } = await this.#loader.turns.take(
-        descriptor.dataType,
+        dataType,
         () => fetchModel(descriptor, { ...this.#options, loader: this.#loader, store: this.#store }),
         async found => {
           const golden = goldenRows(descriptor, this.#options.reader)
-          return { ...found, loaded: await this.#loader.try(found.content, descriptor, golden, this.#figures) }
+          checkGoldenAfter(golden, after)
+          return { ...found, loaded: await this.#loader.try(found.content, { modeltype, output, takes: fields }, golden, this.#figures) }
         },
       )
+      const takes = after === '' ? undefined : await takenBy(loaded, specs, fields)
       const before = this.#waiting.get(offset)
       if (this.#closed) await loaded.release()
       else this.#waiting.set(offset, loaded)
       await before?.release()
-      return { loaded, ...fetched }
+      return { loaded, ...fetched, fields: { gives: givenFields(loaded.model.outputs), takes } }
     } catch (error) {
       return { refused: error }
     }
@@ -218,14 +224,14 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if ('refused' in outcome) return this.#refuse(descriptor, record, outcome.refused)
     const { dataType, name } = descriptor
     const { partition, offset } = record
-    const { loaded, content, signer } = outcome
+    const { loaded, content, signer, fields } = outcome
     this.#foldBefore(dataType)
     const before = this.#store.state(dataType)
     let changed: ChangeWithWaiting | undefined
     let added: ModelVersion | undefined
     try {
       checkNewRole(this.#store, descriptor)
-      const model = newModelOf(descriptor, { record, content, signer, heavy: isHeavy(loaded.model), place: this.#placeOf(record) })
+      const model = newModelOf(descriptor, { record, content, signer, heavy: isHeavy(loaded.model), place: this.#placeOf(record), fields })
       added = this.#store.addVersion(dataType, model, (version, state) => {
         changed = changeOfVersion(this.#store, descriptor, record, { version, state, before })
         return changed.change
@@ -280,13 +286,4 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#events.note(event, dataType, { ...facts, policy, champion })
     this.#events.soon()
   }
-}
-
-/** Whether the record deletes a piece of a model, and not the model of a data type that has such a name. Nothing is withdrawn then. */
-function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: KeptModels): boolean {
-  return descriptor === undefined && /\/piece\/\d+$/.test(dataType) && store.state(dataType) === undefined
-}
-
-function whoIn({ publishedBy }: sluice.ModelDescriptor): { readonly who?: string } {
-  return publishedBy === '' ? {} : { who: publishedBy }
 }

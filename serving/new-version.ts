@@ -1,8 +1,9 @@
 import { env } from '../base/index.ts'
 import type { ModelContent, ModelSigner } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
-import type { KeptModels, ModelRecordPlace, ModelState, NewModel } from '../stores/index.ts'
+import type { KeptModels, ModelRecordPlace, ModelState, ModelVersion, NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
+import type { StepFields } from './composite/index.ts'
 import { newRoleOf, roleControl, trainingFacts } from './model-descriptor.ts'
 import { changeOfModel, changeWithWaiting, type ChangeWithWaiting, checkWaits, refused } from './policies/index.ts'
 
@@ -22,15 +23,17 @@ export interface TriedModel {
   readonly signer: ModelSigner | undefined
   /** Whether it runs in a process of its own. */
   readonly heavy: boolean
+  /** The fields that it gives, and takes of another model. */
+  readonly fields: StepFields
 }
 
 /** The model of a descriptor, as the store takes it. */
-export function newModelOf(descriptor: sluice.ModelDescriptor, { record, place, content, signer, heavy }: TriedModel): NewModel {
+export function newModelOf(descriptor: sluice.ModelDescriptor, { record, place, content, signer, heavy, fields }: TriedModel): NewModel {
   const { name, description, modeltype, location, output, signature } = descriptor
   const { bytes, hash, size } = content
   const described = { name, description, modeltype, location: location ?? undefined, output }
   const signed = signature.length === 0 ? {} : { givenSignature: { bundle: signature, signer } }
-  return { ...described, ...signed, bytes, hash, size, heavy, since: env.now(), ...trainingFacts(descriptor, record), ...place }
+  return { ...described, ...signed, bytes, hash, size, heavy, since: env.now(), ...trainingFacts(descriptor, record), ...fields, ...place }
 }
 
 /** Throws CONTROL_REFUSED for a role, or a time, that the store cannot keep. */
@@ -49,7 +52,8 @@ export function changeOfVersion(
 ): ChangeWithWaiting {
   const asked = newRoleOf(descriptor)
   const { effectiveFrom } = asked
-  if (effectiveFrom === 0) return changeWithWaiting(state, changeOfModel(before, version, asked))
+  const added = state.versions.find(each => each.version === version) as ModelVersion
+  if (effectiveFrom === 0) return changeWithWaiting(state, changeOfModel(before, added, asked))
   checkWaits('setRole', effectiveFrom, store.eventTime?.(descriptor.dataType))
   return changeWithWaiting(state, {}, { control: roleControl(descriptor, version), effectiveFrom, partition, offset })
 }

@@ -31,6 +31,8 @@ export interface ResultOrigin {
   /** The place of the model's record. */
   readonly modelPartition?: number
   readonly modelOffset?: number
+  /** The models of a composite. */
+  readonly steps?: sluice.ScoredStep.$Properties[]
 }
 
 /**

@@ -1,5 +1,5 @@
 import { env, SluiceError } from '../base/index.ts'
-import type { LoadedModel, Model } from '../models/index.ts'
+import type { LoadedModel, Model, Quarantined } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import {
   isAlone,
@@ -10,6 +10,7 @@ import {
   routedVersions,
   routingOf,
 } from '../stores/index.ts'
+import { keptVersion, keyOf, openSteps, stepOrigin, stepsOf } from './serving-steps.ts'
 import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader, type OpenWatch } from './model-loader.ts'
@@ -26,8 +27,10 @@ export interface ServingModel {
   readonly version: number
   /** The model's name. */
   readonly name: string
-  /** See `modelRecordKey`. */
+  /** See `modelRecordKey`; of a composite, of its models. */
   readonly key: string
+  /** The keys of the models of a composite; undefined: it is one model. */
+  readonly stepKeys: readonly string[] | undefined
   readonly model: Model
   readonly writer: ScoreResultWriter
   readonly role: sluice.ModelRole
@@ -96,7 +99,7 @@ export class ServingModels {
     const version = named === undefined ? currentVersion(state) : state.versions.find(each => each.version === named)
     if (version === undefined) return undefined
     this.#sweep(state, named)
-    const key = modelRecordKey(version)
+    const key = keyOf(version, stepsOf(state, version))
     if (held?.key === key && held.until === 0) return this.#current(slot, this.#hold(slot, { ...held, ...this.#factsOf(state, version) }))
     const known = this.#loading.get(slot)
     const loading = known?.key === key ? known : this.#load(slot, { state, version, key })
@@ -130,7 +133,7 @@ export class ServingModels {
    */
   runnable<Serving extends ServingModel>(serving: Serving): Serving {
     if (serving.model instanceof FailedModel) return serving
-    const why = this.#loader.quarantined(serving.key)?.why
+    const why = this.#quarantined(serving)?.why
     return why === undefined ? serving : { ...serving, model: FailedModel.quarantined(why) }
   }
 
@@ -139,6 +142,11 @@ export class ServingModels {
     await Promise.all([...this.#held.values()].flatMap(({ loaded }) => (loaded === undefined ? [] : [loaded.release()])))
     this.#held.clear()
     this.#loading.clear()
+  }
+
+  #quarantined({ key, stepKeys }: Pick<ServingModel, 'key' | 'stepKeys'>): Quarantined | undefined {
+    if (stepKeys === undefined) return this.#loader.quarantined(key)
+    return stepKeys.map(each => this.#loader.quarantined(each)).find(found => found !== undefined)
   }
 
   #isSlow(version: ModelVersion): boolean {
@@ -183,6 +191,7 @@ export class ServingModels {
   #factsOf(state: ModelState, facts: ModelVersion): Omit<ServingModel, 'model'> {
     const { version, name, hash, partition, offset } = facts
     const routing = routingOf(state)
+    const steps = stepsOf(state, facts)
     const role = roleIn(routing, version)
     const writer = new ScoreResultWriter({
       dataType: state.dataType,
@@ -193,16 +202,29 @@ export class ServingModels {
       policy: routing.number,
       modelPartition: partition,
       modelOffset: offset,
+      ...(steps === undefined ? {} : { steps: steps.map(stepOrigin) }),
     })
-    return { state, version, name, key: modelRecordKey(facts), writer, role, routes: isAlone(routing) ? undefined : routing }
+    return {
+      state,
+      version,
+      name,
+      key: keyOf(facts, steps),
+      stepKeys: steps?.map(modelRecordKey),
+      writer,
+      role,
+      routes: isAlone(routing) ? undefined : routing,
+    }
   }
 
   /** Loads the version. If the model cannot be loaded, it becomes one that fails on every record. Throws other errors, such as the store's. */
   async #make(facts: Omit<ServingModel, 'model'>, version: ModelVersion): Promise<Held> {
-    const quarantined = this.#loader.quarantined(facts.key)
+    const quarantined = this.#quarantined(facts)
     if (quarantined !== undefined) return { ...facts, model: FailedModel.quarantined(quarantined.why), loaded: undefined, until: 0 }
     try {
-      const loaded = await this.#loader.open(version, this.#store, this.#watch)
+      const steps = stepsOf(facts.state, version)
+      const loaded = await (steps === undefined
+        ? this.#loader.open(version, this.#store, this.#watch)
+        : openSteps(steps, step => this.#loader.open(step, this.#store, this.#watch)))
       return { ...facts, model: loaded.model, loaded, until: 0 }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
@@ -261,8 +283,6 @@ function roleIn({ champion, challengers, shadows, fallback }: ModelRoutes, versi
   return version === fallback ? ModelRole.FALLBACK : ModelRole.CHAMPION
 }
 
-function currentVersion({ dataType, current, versions }: ModelState): ModelVersion {
-  const version = versions.find(each => each.version === current)
-  if (version !== undefined) return version
-  throw new SluiceError('STORE_CORRUPT', `the current version ${current} of data type "${dataType}" is not among the kept versions`)
+function currentVersion(state: ModelState): ModelVersion {
+  return keptVersion(state, state.current)
 }

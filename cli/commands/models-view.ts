@@ -63,8 +63,8 @@ export function rowsOf(value: unknown): readonly Row[] {
 function roleText({ version, role, roles }: Row, { challengers, decider, budgetMs }: Row): unknown {
   const share = rowsOf(challengers).find(each => each['version'] === version)?.['weight']
   const all = rolesOf(roles).map(each => {
-    if (each === 'challenger' && share !== undefined) return `challenger ${String(share)}`
-    return each === 'racer' && decider !== undefined ? `racer (${String(decider)}, ${String(budgetMs)} ms)` : each
+    if (each === 'challenger' && share !== undefined) return `challenger ${JSON.stringify(share)}`
+    return each === 'racer' && typeof decider === 'string' ? `racer (${decider}, ${JSON.stringify(budgetMs)} ms)` : each
   })
   return all.length === 0 ? role : all.join(', ')
 }

@@ -27,6 +27,7 @@ export interface ModelFlags {
   readonly type?: keyof typeof types
   readonly description?: string
   readonly output?: string
+  readonly after?: string
   readonly byLocation?: boolean
   readonly effectiveFrom?: string
   readonly role?: Lowercase<RoleGiven>
@@ -58,6 +59,7 @@ export function publishCommand(): Command {
     .option('--name <text>', "the model's name (default: the file's name)")
     .addOption(new Option('--type <type>', 'format of the model (default: detected from the content)').choices(Object.keys(types)))
     .option('--description <text>', 'description of the model')
+    .option('--after <name>', 'the name of a model whose outputs it takes as fields, beside those of the record')
     .option('--output <name>', "the output that holds the score, for a model with several (default: the model's first)")
     .option(
       '--by-location',
@@ -213,7 +215,7 @@ export async function modelRecord(model: string, flags: ModelFlags, golden?: Mod
     name: fileName,
   } = await readModelFile(model, { byLocation: flags.byLocation === true, byName: type === 'MODULE', ...signature?.use })
   await signature?.check(type === 'SERVICE' ? Buffer.from(location ?? '') : bytes)
-  const { dataType, description, output } = flags
+  const { dataType, description, output, after } = flags
   const name = flags.name ?? fileName
   const effectiveFrom = flags.effectiveFrom === undefined ? undefined : serving.eventTimeOf(flags.effectiveFrom)
   const role = roleIn(flags)
@@ -222,6 +224,7 @@ export async function modelRecord(model: string, flags: ModelFlags, golden?: Mod
     name,
     description,
     output,
+    after,
     role,
     golden,
     effectiveFrom,

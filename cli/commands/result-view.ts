@@ -49,6 +49,9 @@ export function resultOf({
     policy: result.policy,
     modelPartition: result.modelPartition,
     modelOffset: result.modelOffset,
+    ...(result.steps.length === 0
+      ? {}
+      : { steps: result.steps.map(step => ({ ...step, hash: Buffer.from(step.hash ?? []).toString('hex') })) }),
     ...(result.decision ? { decision: decisionOf(result.decision) } : {}),
     error: result.error,
     ...place,

@@ -42,6 +42,12 @@ const policyFacts = {
   },
   decider: { type: 'string', description: 'The decider of the races: its kind, or JSON with its rules' },
   budgetMs: { type: 'integer', description: 'How long a record waits for its decision, ms from its arrival' },
+  steps: {
+    type: 'array',
+    description:
+      'The models of a composite, each of which takes the outputs of the one before; absent: there is none. With a name, a version of it that becomes the champion takes the place',
+    items: { type: 'object', properties: { version: integer, name: text }, required: ['version'], additionalProperties: false },
+  },
   record: { ...placeSchema, description: 'The record of the models topic that asked for the policy' },
   acceptedAt: integer,
   effectiveFrom: { type: 'integer', description: 'The event time from which it is in force; absent: it was at once' },
@@ -129,6 +135,7 @@ const said = {
   description: saidText,
   type: { ...saidText, description: modelTypeNames.join(', ') },
   output: saidText,
+  after: { ...saidText, description: 'The name of a model whose outputs it takes as fields, beside those of the record' },
   role: { ...saidText, description: 'champion (default), challenger, shadow or fallback' },
   weight: { type: ['number', 'null'], description: "A challenger's share of the keys" },
   effectiveFrom: time,

@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>
 /** The roles in which a model may begin. */
 const beginnings = ['champion', 'challenger', 'shadow', 'fallback'] as const
 
-const texts = ['name', 'description', 'type', 'output'] as const
+const texts = ['name', 'description', 'type', 'output', 'after'] as const
 
 /** Parameters of a model whose bytes are the body. Each may also be a header with the prefix x-sluice-; the query has precedence. */
 export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
@@ -16,6 +16,7 @@ export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
   description: { type: 'string', description: 'What the model is' },
   type: { type: 'string', description: `The format of the model, one of ${modelTypeNames.join(', ')}; default: detected from the content` },
   output: { type: 'string', description: 'The output that holds the score; default: the first output' },
+  after: { type: 'string', description: 'The name of a model whose outputs it takes as fields, beside those of the record; default: none' },
   role: { type: 'string', description: `The role in which the model begins, one of ${beginnings.join(', ')}; default: champion` },
   weight: { type: 'string', description: "A challenger's share of the keys: above 0, at most 1" },
   effectiveFrom: {
@@ -37,6 +38,7 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
     description: said.get('description'),
     type: typeOf(said.get('type')),
     output: said.get('output'),
+    after: said.get('after') || undefined,
     role: roleIn(textOf(json, 'role') ?? parameter(request, 'role'), json['weight'] ?? parameter(request, 'weight')),
     golden: goldenIn(json['golden']),
     signature: signatureIn(json['signature']),

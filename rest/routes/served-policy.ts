@@ -46,7 +46,7 @@ export function policyNowView({ routing, bySetting }: PolicyNow, { versions }: M
 /** A policy, and where it comes from. */
 export function policyView(routing: ModelRouting): Readonly<Record<string, unknown>> {
   const { number, champion, challengers, shadows, fallback, decoy, bucketBy, partition, offset, acceptedAt } = routing
-  const { racers, decider, budgetMs } = routing
+  const { racers, decider, budgetMs, steps } = routing
   const { effectiveFrom, who, reason } = routing
   return {
     policy: number,
@@ -57,6 +57,7 @@ export function policyView(routing: ModelRouting): Readonly<Record<string, unkno
     decoy,
     ...(bucketBy === '' ? {} : { bucketBy }),
     ...(racers.length === 0 ? {} : { racers: racers.map(racerView), decider, budgetMs }),
+    ...(steps.length === 0 ? {} : { steps: steps.map(({ version, name }) => ({ version, ...(name === '' ? {} : { name }) })) }),
     record: { partition, offset },
     acceptedAt,
     ...(effectiveFrom === undefined ? {} : { effectiveFrom }),

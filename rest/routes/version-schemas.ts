@@ -9,6 +9,16 @@ const count: JsonSchema = { type: 'integer', minimum: 0 }
 const number: JsonSchema = { type: 'number' }
 export const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 
+const fields: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { name: text, kind: { enum: ['number', 'text'] } },
+    required: ['name', 'kind'],
+    additionalProperties: false,
+  },
+}
+
 const facts = {
   type: 'object',
   properties: {
@@ -49,6 +59,8 @@ const facts = {
       required: ['hash', 'size'],
       additionalProperties: false,
     },
+    gives: { ...fields, description: 'What it gives as fields to a model after it' },
+    takes: { ...fields, description: 'What it takes of the outputs of a model before it; absent: nothing' },
     retired: { type: 'integer', description: 'When it was retired, ms since the epoch' },
     remote: { type: 'boolean', description: 'The bytes are only at the location, because they are too large for the store' },
     heavy: { type: 'boolean', description: 'The model runs in a separate process' },

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { env, messageOf, SluiceError } from '../../base/index.ts'
-import { contentOf, type LoadedModel, type Scores } from '../../models/index.ts'
+import { contentOf, type LoadedModel, type Model, type Scores } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { ColumnBatch, type RecordReader } from '../../records/index.ts'
 import type { KeptModels, ModelVersion, RecordPlace } from '../../stores/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
+import { CompositeModel, type CompositeStep } from '../composite/index.ts'
 import { ModelLoader } from '../model-loader.ts'
 import { readRow, untilReadable } from '../read-row.ts'
 import { ScoreResultWriter } from '../score-result-writer.ts'
@@ -36,6 +37,8 @@ export type RescoredModel = Pick<NamedModel, 'version'> & (ScoredAgain | { reado
 
 /** What a result says that a model gave: a whole result, or of a race the score and the label alone. */
 interface Said extends NamedModel {
+  /** The models of a composite. */
+  readonly steps?: readonly (NamedModel & { readonly name: string })[]
   readonly outcome: sluice.ScoreResult.$Properties
   readonly withOutputs: boolean
 }
@@ -88,7 +91,7 @@ export class Rescorer {
   }
 
   async #again(dataType: string, said: Said, record: RawRecord): Promise<ScoredAgain> {
-    const { model } = await this.#open(dataType, said)
+    const model = await this.#modelOf(dataType, said)
     const wanted = bytesOf(said.outcome, said.withOutputs)
     let first: sluice.ScoreResult | undefined
     for (const count of copies) {
@@ -98,6 +101,19 @@ export class Rescorer {
       if (found !== undefined) return scoredAgain(found, { equal: true, alone: count === 1 })
     }
     return scoredAgain(first as sluice.ScoreResult, { equal: false, alone: true })
+  }
+
+  async #modelOf(dataType: string, said: Said): Promise<Model> {
+    const { steps = [] } = said
+    if (steps.length === 0) return (await this.#open(dataType, said)).model
+    const made = []
+    for (const step of steps)
+      made.push({ name: step.name, version: step.version, key: '', model: (await this.#open(dataType, step)).model })
+    const last = steps.at(-1) as NamedModel
+    const takes = (await knownVersion(this.#store, dataType, last))?.version.takes
+    if (takes === undefined)
+      throw new SluiceError('MODEL_UNKNOWN', `what version ${last.version} takes of the model before it is not known any more`)
+    return new CompositeModel(made as unknown as [CompositeStep, CompositeStep], takes)
   }
 
   /** So many copies of the record. */
@@ -144,11 +160,17 @@ export class Rescorer {
 
 /** The models that have a score, or no result, in the result. */
 function saidIn(result: sluice.ScoreResult): readonly Said[] {
-  const { decision, status, modelVersion, modelHash, modelPartition, modelOffset } = result
+  const { decision, status, modelVersion, modelHash, modelPartition, modelOffset, steps } = result
   if (!decision) {
     if (status !== Status.OK && status !== Status.NO_RESULT) return []
     const place = { partition: modelPartition, offset: wholeOf(modelOffset) }
-    return [{ version: wholeOf(modelVersion), hash: modelHash, place, outcome: result, withOutputs: true }]
+    const named = steps.map(({ name, version, hash, partition, offset }) => ({
+      name: name ?? '',
+      version: wholeOf(version),
+      hash: hash ?? new Uint8Array(),
+      place: { partition: partition ?? 0, offset: wholeOf(offset) },
+    }))
+    return [{ version: wholeOf(modelVersion), hash: modelHash, place, outcome: result, withOutputs: true, steps: named }]
   }
   return (decision.models ?? []).flatMap(({ version, hash, part, score, label }) => {
     const scored = part === Part.CONTRIBUTED || part === Part.OUTVOTED
@@ -178,6 +200,7 @@ async function versionIn(
     ...(place ?? { partition: 0, offset: 0 }),
     ...shown,
     ...(facts?.heavy === true ? { heavy: true } : {}),
+    ...(facts?.takes === undefined ? {} : { takes: facts.takes }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ModelState, routingOf, type WaitingChange } from '../../stores/index.ts'
-import type { AskedFor } from './control-change.ts'
+import type { AskedFor } from './asked-for.ts'
 import { refused } from './refused.ts'
 
 /**

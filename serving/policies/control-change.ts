@@ -4,20 +4,16 @@ import {
   type ModelChange,
   type ModelRoutes,
   type ModelState,
+  type ModelStep,
   type ModelVersion,
   routingOf,
-  type WaitingChange,
 } from '../../stores/index.ts'
+import type { AskedFor } from './asked-for.ts'
 import { cancelledChanges } from './cancelled-changes.ts'
 import { checkRaces } from './racing-policy.ts'
+import { checkedSteps, checkTakesRecord, toldSteps, withStep } from './composite-steps.ts'
 import { refused } from './refused.ts'
 import type { ControlAction, PlainControl, PolicyRequest, RoleName, VersionRef } from './plain-control.ts'
-
-/** What a control changes; nothing of it says who asked for it. */
-export interface AskedFor extends Omit<ModelChange, 'asked'> {
-  /** The changes that waited for their time, and do not any more because it asks for that. */
-  readonly cancelled?: readonly WaitingChange[]
-}
 
 /** How far rounding may bring the sum of the weights above 1. */
 const rounding = 1e-9
@@ -47,7 +43,7 @@ function changeBy(state: ModelState, action: ControlAction): AskedFor {
     case 'rollback':
       return rolledBack(state, action.of)
     case 'setRole':
-      return { routes: checked(withRole(state, servable(state, action.of).version, action.role, action.weight)) }
+      return { routes: checked(withRole(state, servable(state, action.of), action.role, action.weight)) }
     case 'retire':
       return retired(state, servable(state, action.of).version)
     case 'setPolicy':
@@ -68,8 +64,15 @@ function withdrawn({ current, waiting }: ModelState): AskedFor {
   return { routes: championAlone(0), withdrawn: true }
 }
 
-function promoted(state: ModelState, { version }: ModelVersion): AskedFor {
-  return { routes: { ...without(routingOf(state), version), champion: version } }
+function promoted(state: ModelState, version: ModelVersion): AskedFor {
+  return { routes: championRoutes(state, version) }
+}
+
+/** A version with the name of a step takes that step's place; any other one is the champion, and ends a composite. */
+function championRoutes(state: ModelState, version: ModelVersion): ModelRoutes {
+  const stepped = withStep(state, version)
+  if (stepped !== undefined) return stepped
+  return { ...without(routingOf(state), version.version), champion: checkTakesRecord(version).version, steps: [] }
 }
 
 /** Back to a champion before: by default the last one. Those after it are not on the way back any more. */
@@ -77,20 +80,23 @@ function rolledBack(state: ModelState, to: VersionRef | undefined): AskedFor {
   const { formerChampions } = routingOf(state)
   const last = formerChampions.at(-1)
   if (to === undefined && last === undefined) throw refused('there is no champion before this one')
-  const { version } = servable(state, to ?? { version: last as number })
+  const former = servable(state, to ?? { version: last as number })
+  const { version } = former
   const at = formerChampions.lastIndexOf(version)
   if (at < 0) throw refused(`version ${version} was not the champion before; those were: ${formerChampions.join(', ') || 'none'}`)
-  return { ...promoted(state, { version } as ModelVersion), formerChampions: formerChampions.slice(0, at) }
+  return { ...promoted(state, former), formerChampions: formerChampions.slice(0, at) }
 }
 
 /** The routes with the version in a role, which it has instead of any other one. Throws CONTROL_REFUSED. */
-export function withRole(state: ModelState, version: number, role: RoleName, weight: number): ModelRoutes {
+export function withRole(state: ModelState, of: ModelVersion, role: RoleName, weight: number): ModelRoutes {
   const routing = routingOf(state)
+  const { version } = of
   const others = without(routing, version)
-  if (role === 'CHAMPION') return { ...others, champion: version }
+  if (role === 'CHAMPION') return championRoutes(state, of)
   if (role === 'DECOY') throw refused('the role DECOY is that of no version: setPolicy says whether records are archived')
   if (role === 'RACER') throw refused('no version races alone: setPolicy names those that race, their decider and its budget')
   if (routing.champion === version) throw refused(`version ${version} is the champion: promote another version first`)
+  checkTakesRecord(of)
   if (routing.champion === 0) throw refused(`a ${role.toLowerCase()} needs a champion beside it, and no model serves the data type`)
   if (role === 'CHALLENGER') return { ...others, challengers: [...others.challengers, { version, weight }] }
   return role === 'SHADOW' ? { ...others, shadows: [...others.shadows, version] } : { ...others, fallback: version }
@@ -100,6 +106,8 @@ function retired(state: ModelState, version: number): AskedFor {
   const routing = routingOf(state)
   if (routing.champion === version)
     throw refused(`version ${version} is the champion: promote another version first, or withdraw the model`)
+  if (routing.steps.some(step => step.version === version))
+    throw refused(`version ${version} is a step of the policy: set another policy first`)
   const routes = { ...without(routing, version), racers: routing.racers.filter(racer => racer.version !== version) }
   if (routes.racers.length === 0 && routing.racers.length > 0)
     throw refused(`version ${version} is the only one that races: set another policy first`)
@@ -109,20 +117,41 @@ function retired(state: ModelState, version: number): AskedFor {
   return { retired: version, ...(hadRole ? { routes, formerChampions } : {}), ...(aliases === undefined ? {} : { aliases }) }
 }
 
-function policyRoutes(state: ModelState, { champion, fallback, challengers, shadows, racers, ...rest }: PolicyRequest): ModelRoutes {
+function policyRoutes(state: ModelState, { champion, fallback, challengers, shadows, racers, steps, ...rest }: PolicyRequest): ModelRoutes {
+  const stepped = stepsOf(state, steps)
+  const last = stepped.at(-1)
+  if (last !== undefined && champion !== undefined) throw refused('it names a champion and steps: the last step is the champion')
+  const alone = (ref: VersionRef): number => checkTakesRecord(servable(state, ref)).version
   const routes: ModelRoutes = {
     ...rest,
-    champion: champion === undefined ? state.current : servable(state, champion).version,
-    challengers: challengers.map(({ of, weight }) => ({ version: servable(state, of).version, weight })),
-    shadows: shadows.map(shadow => servable(state, shadow).version),
-    fallback: fallback === undefined ? 0 : servable(state, fallback).version,
+    champion: last?.version ?? (champion === undefined ? championAfter(state) : alone(champion)),
+    challengers: challengers.map(({ of, weight }) => ({ version: alone(of), weight })),
+    shadows: shadows.map(alone),
+    fallback: fallback === undefined ? 0 : alone(fallback),
     racers: racers.map(({ of, weight }) =>
-      'name' in of ? { version: 0, name: of.name, weight } : { version: servable(state, of).version, name: '', weight },
+      'name' in of ? { version: 0, name: of.name, weight } : { version: alone(of), name: '', weight },
     ),
+    steps: stepped,
   }
   checkRaces(state, routes)
   if (routes.champion === 0) throw refused('it names no champion, and no model serves the data type')
   return routes
+}
+
+/** The champion that stays: not one that is the last step of a composite. */
+function championAfter(state: ModelState): number {
+  const champion = state.versions.find(({ version }) => version === state.current)
+  return champion === undefined ? state.current : checkTakesRecord(champion).version
+}
+
+function stepsOf(state: ModelState, steps: PolicyRequest['steps']): readonly ModelStep[] {
+  const found = steps.map((ref): ModelStep => {
+    if (!('name' in ref)) return { version: servable(state, ref).version, name: '' }
+    const newest = state.versions.findLast(({ name, retired }) => name === ref.name && retired === undefined)
+    if (newest === undefined) throw refused(`no version in use is named ${JSON.stringify(ref.name)}, which would be a step`)
+    return { version: newest.version, name: ref.name }
+  })
+  return checkedSteps(state, found)
 }
 
 function aliased({ aliases = [], versions, latest }: ModelState, alias: string, version: number): ModelChange['aliases'] & object {
@@ -151,7 +180,7 @@ function notKept(versions: readonly ModelVersion[], latest: number, version: num
 }
 
 function without(routes: ModelRoutes, version: number): ModelRoutes {
-  const { champion, challengers, shadows, fallback, decoy, bucketBy, decider, budgetMs, racers } = routes
+  const { champion, challengers, shadows, fallback, decoy, bucketBy, decider, budgetMs, racers, steps } = routes
   return {
     champion,
     challengers: challengers.filter(each => each.version !== version),
@@ -162,20 +191,32 @@ function without(routes: ModelRoutes, version: number): ModelRoutes {
     decider,
     budgetMs,
     racers,
+    steps,
   }
 }
 
 /**
  * What a new version changes: by default it is the champion, and what is beside it stays. Throws CONTROL_REFUSED, as for a control that gives it the role.
- * `state`: without the version, or undefined.
+ * A model that takes the outputs of another one begins without a role, or in the place of a step of its name. `state`: without the version, or undefined.
  */
-export function changeOfModel(state: ModelState | undefined, version: number, { role }: Pick<NewRole, 'role'>): AskedFor {
+export function changeOfModel(state: ModelState | undefined, added: ModelVersion, { role }: Pick<NewRole, 'role'>): AskedFor {
+  const { version } = added
   if (state === undefined || state.latest === 0) {
     if (role !== undefined && role.name !== 'CHAMPION')
       throw refused(`the first model of a data type is its champion, not its ${role.name.toLowerCase()}`)
     return { routes: championAlone(version) }
   }
-  return { routes: checked(withRole(state, version, role?.name ?? 'CHAMPION', role?.weight ?? 0)) }
+  const withIt = { ...state, versions: [...state.versions, added] }
+  if (role !== undefined) return { routes: checked(withRole(withIt, added, role.name, role.weight)) }
+  const stepped = withStep(withIt, added)
+  if (stepped !== undefined) return { routes: stepped }
+  if (added.takes !== undefined) return {}
+  const { steps } = routingOf(state)
+  if (steps.length > 0)
+    throw refused(
+      `the policy is ${toldSteps(state, steps)}, and no step has the name "${added.name}": publish it under that of a step, or with the role champion to end the composite`,
+    )
+  return { routes: checked(withRole(withIt, added, 'CHAMPION', 0)) }
 }
 
 /** The role that a model record asks for. */
@@ -190,7 +231,10 @@ const mostBeside = 32
 
 /** The routes, if they do not contradict themselves. Throws CONTROL_REFUSED. */
 export function checked(routes: ModelRoutes): ModelRoutes {
-  const { champion, challengers, shadows, fallback, decoy, racers } = routes
+  const { champion, challengers, shadows, fallback, decoy, racers, steps } = routes
+  if (steps.length > 0 && (challengers.length > 0 || shadows.length > 0 || decoy || racers.length > 0))
+    throw refused('a composite has only a fallback beside it: no challengers, shadows, decoy and racers')
+  if (steps.some(({ version }) => version === fallback)) throw refused(`version ${fallback} would have two roles`)
   if (racers.length > 0 && (challengers.length > 0 || shadows.length > 0 || decoy))
     throw refused('models race for the records: challengers, shadows and decoy have none beside them; set a policy without racers first')
   let sum = 0

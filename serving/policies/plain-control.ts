@@ -19,6 +19,9 @@ export interface RacerRequest {
   readonly weight: number
 }
 
+/** A model of a composite. */
+export type StepRequest = RacerRequest['of']
+
 /** A whole policy that replaces the one before. What is absent is none; of the champion, the one there is. */
 export interface PolicyRequest {
   readonly champion?: VersionRef
@@ -30,6 +33,7 @@ export interface PolicyRequest {
   readonly decider: string
   readonly budgetMs: number
   readonly racers: readonly RacerRequest[]
+  readonly steps: readonly StepRequest[]
 }
 
 /** What a control record asks for. */
@@ -120,6 +124,12 @@ function policyOf(policy: sluice.RoutingPolicy.$Properties): ControlAction | str
     if (ref === undefined) return noVersion('a racer of setPolicy')
     racers.push({ of: ref, weight: weight ?? 0 })
   }
+  const steps: StepRequest[] = []
+  for (const { of, name } of policy.steps ?? []) {
+    const ref = name ? { name } : refOf(of)
+    if (ref === undefined) return noVersion('a step of setPolicy')
+    steps.push(ref)
+  }
   const [champion, fallback] = [refOf(policy.champion), refOf(policy.fallback)]
   return {
     kind: 'setPolicy',
@@ -133,6 +143,7 @@ function policyOf(policy: sluice.RoutingPolicy.$Properties): ControlAction | str
       decider: policy.decider ?? '',
       budgetMs: policy.budgetMs ?? 0,
       racers,
+      steps,
     },
   }
 }

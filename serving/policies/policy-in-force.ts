@@ -3,6 +3,7 @@ import type { SpeculativePolicy } from '../options/index.ts'
 
 /** A policy as it is in force. */
 export interface PolicyNow {
+  /** Which versions serve, and how much of the data. */
   readonly routing: ModelRouting
   /** Whether its races are those of the setting `policies`, and not of a control record. */
   readonly bySetting: boolean

@@ -1,7 +1,8 @@
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { changedState, type ModelState, type PlannedChange, type WaitingRecord } from '../../stores/index.ts'
-import { type AskedFor, changeOf } from './control-change.ts'
+import type { AskedFor } from './asked-for.ts'
+import { changeOf } from './control-change.ts'
 import { refused } from './refused.ts'
 import { type ControlAction, type PlainControl, plainControl } from './plain-control.ts'
 

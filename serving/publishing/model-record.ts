@@ -30,6 +30,8 @@ export interface ModelToPublish {
   readonly type?: ModelTypeName | undefined
   /** The output that holds the score; undefined: the model's first. */
   readonly output?: string | undefined
+  /** The name of a model of the data type whose outputs it takes as fields, beside those of the record; undefined: it takes the record alone. */
+  readonly after?: string | undefined
   /** The role in which it begins; undefined: champion. `weight`: a challenger's share of the keys. */
   readonly role?: { readonly name: 'CHAMPION' | 'CHALLENGER' | 'SHADOW' | 'FALLBACK'; readonly weight?: number | undefined } | undefined
   /** Records with the results that it must give for them: it is refused if it gives others. */
@@ -83,6 +85,7 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
     ...(hash === undefined ? {} : { sha256: hash }),
     output,
     signature,
+    after: model.after ?? '',
     ...roleOf(model),
     golden: (model.golden ?? []).map(({ record, score, label, tolerance = 0 }) => ({
       record,

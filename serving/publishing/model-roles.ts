@@ -2,10 +2,10 @@ import { SluiceError } from '../../base/index.ts'
 import { type ModelRouting, type ModelState, type ModelVersion, racingVersions, routingOf } from '../../stores/index.ts'
 
 /** The role of a version. The champion's scores are the results, or those of a challenger or a racer; a shadow scores beside it, a fallback where it failed. */
-export type ModelRole = 'champion' | 'challenger' | 'shadow' | 'fallback' | 'racer'
+export type ModelRole = 'champion' | 'challenger' | 'shadow' | 'fallback' | 'racer' | 'step'
 
 /** Every role. */
-export const modelRoles = ['champion', 'challenger', 'shadow', 'fallback', 'racer'] as const satisfies readonly ModelRole[]
+export const modelRoles = ['champion', 'challenger', 'shadow', 'fallback', 'racer', 'step'] as const satisfies readonly ModelRole[]
 
 /** Names a version of a data type: its number, `latest` for the newest, or its role. */
 export type VersionName = number | 'latest' | ModelRole
@@ -17,11 +17,12 @@ export interface VersionRoles {
   readonly shadow?: readonly number[]
   readonly fallback?: number
   readonly racer?: readonly number[]
+  readonly step?: readonly number[]
 }
 
 /** The roles under the policy in force, or under the one that is given. A version that races may be the champion or the fallback too. */
 export function rolesOf(state: ModelState, routing: ModelRouting = routingOf(state)): VersionRoles {
-  const { champion, challengers, shadows, fallback } = routing
+  const { champion, challengers, shadows, fallback, steps } = routing
   const racers = racingVersions(routing, state.versions)
   return {
     ...(champion === 0 ? {} : { champion }),
@@ -29,6 +30,7 @@ export function rolesOf(state: ModelState, routing: ModelRouting = routingOf(sta
     ...(shadows.length === 0 ? {} : { shadow: shadows }),
     ...(fallback === 0 ? {} : { fallback }),
     ...(racers.length === 0 ? {} : { racer: racers }),
+    ...(steps.length === 0 ? {} : { step: steps.map(({ version }) => version) }),
   }
 }
 

@@ -12,6 +12,7 @@ export {
   type RecordPlace,
   modelTypeName,
 } from './model-rows.ts'
+export type { ModelField } from './model-field.ts'
 export { type CurrentModel, currentModelSerde } from './current-model.ts'
 export { CurrentModels } from './current-models.ts'
 export type { KeptModels } from './kept-models.ts'
@@ -33,6 +34,7 @@ export {
   type ModelRouting,
   type ModelRoutes,
   type ModelRacer,
+  type ModelStep,
   type ModelShare,
   racerRef,
   racingVersions,

@@ -128,6 +128,7 @@ function nextRouting(state: ModelState | undefined, number: number, { routes, fo
     decider: next.decider,
     budgetMs: next.budgetMs,
     racers: next.racers,
+    steps: next.steps,
     number,
     formerChampions: (formerChampions ?? formerOf(before, next.champion)).slice(-mostFormer),
     partition,

@@ -28,6 +28,14 @@ export interface ModelRacer {
   readonly weight: number
 }
 
+/** A model of a composite. */
+export interface ModelStep {
+  /** The version's number. */
+  readonly version: number
+  /** The name of which a version that becomes the champion takes its place; empty: none does. */
+  readonly name: string
+}
+
 /** Which versions do what for the records of a data type. A version has at most one role. */
 export interface ModelRoutes {
   /** The version whose scores are the results; 0: no model serves. */
@@ -48,6 +56,8 @@ export interface ModelRoutes {
   readonly budgetMs: number
   /** The versions that race, the smartest first. Empty: the champion and its challengers answer. */
   readonly racers: readonly ModelRacer[]
+  /** The models of a composite: each takes the outputs of the one before it, and the last is the champion. Empty: the champion takes the record alone. */
+  readonly steps: readonly ModelStep[]
 }
 
 /** A policy of a data type: its routes, and where they come from. */
@@ -90,7 +100,18 @@ export interface ModelAlias {
 
 /** The champion alone. */
 export function championAlone(champion: number): ModelRoutes {
-  return { champion, challengers: [], shadows: [], fallback: 0, decoy: false, bucketBy: '', decider: '', budgetMs: 0, racers: [] }
+  return {
+    champion,
+    challengers: [],
+    shadows: [],
+    fallback: 0,
+    decoy: false,
+    bucketBy: '',
+    decider: '',
+    budgetMs: 0,
+    racers: [],
+    steps: [],
+  }
 }
 
 /** What of a data type's state tells its policy. */
@@ -120,12 +141,15 @@ interface NamedVersion {
   readonly version: number
   readonly name: string
   readonly retired?: number
+  /** Absent: it takes the fields of the record alone. */
+  readonly takes?: readonly unknown[]
 }
 
-/** The version that is meant, of those that are kept and not retired: for a name, the newest. */
+/** The version that is meant, of those that are kept, not retired and take the record alone: for a name, the newest. */
 export function versionMeant<Version extends NamedVersion>(versions: readonly Version[], ref: string | number): Version | undefined {
   return versions.findLast(
-    ({ version, name, retired }) => retired === undefined && (typeof ref === 'string' ? name === ref : version === ref),
+    ({ version, name, retired, takes }) =>
+      retired === undefined && takes === undefined && (typeof ref === 'string' ? name === ref : version === ref),
   )
 }
 
@@ -141,8 +165,9 @@ export function racingVersions({ racers }: Pick<ModelRoutes, 'racers'>, versions
 
 /** The versions with a role, of a data type that keeps these versions. */
 export function routedVersions(routes: ModelRoutes, versions: readonly NamedVersion[]): readonly number[] {
-  const { champion, challengers, shadows, fallback } = routes
-  const alone = [champion, ...challengers.map(({ version }) => version), ...shadows, fallback].filter(version => version > 0)
+  const { champion, challengers, shadows, fallback, steps } = routes
+  const named = [...challengers, ...steps].map(({ version }) => version)
+  const alone = [champion, ...named, ...shadows, fallback].filter(version => version > 0)
   return [...alone, ...racingVersions(routes, versions)]
 }
 
@@ -160,13 +185,14 @@ export const modelRoutingSerde: Serde<ModelRouting> = {
 }
 
 export function routingFields(routing: ModelRouting): sluice.ModelRouting.$Properties {
-  const { challengers, shadows, formerChampions, racers } = routing
+  const { challengers, shadows, formerChampions, racers, steps } = routing
   return {
     ...routing,
     challengers: [...challengers],
     shadows: [...shadows],
     formerChampions: [...formerChampions],
     racers: [...racers],
+    steps: [...steps],
   }
 }
 
@@ -187,6 +213,7 @@ export function plainRouting(routing: sluice.ModelRouting.$Properties): ModelRou
       name: name ?? '',
       weight: weight ?? 0,
     })),
+    steps: (routing.steps ?? []).map(({ version, name }) => ({ version: integer(version), name: name ?? '' })),
     formerChampions: (routing.formerChampions ?? []).map(integer),
     partition: routing.partition ?? 0,
     offset: integer(routing.offset),

@@ -14,6 +14,7 @@ import {
   routingFields,
   type WaitingChange,
 } from './model-routing.ts'
+import { fieldOf, type ModelField, plainField } from './model-field.ts'
 import { plainSignature, signatureFields, type VersionSignature } from './version-signature.ts'
 
 export type { RecordPlace } from './model-routing.ts'
@@ -60,6 +61,10 @@ export interface ModelVersion {
   readonly retired?: number
   /** The signature with which it came. Absent: it came without one. */
   readonly signature?: VersionSignature
+  /** What it gives as fields of a model after it. Absent: an older build has not kept it, or it is known only after a run. */
+  readonly gives?: readonly ModelField[]
+  /** The fields that it takes of the model before it. Absent: it takes those of the record alone. */
+  readonly takes?: readonly ModelField[]
 }
 
 /** A model of which pieces have arrived, but not the record that closes it. */
@@ -273,9 +278,22 @@ function plainFigures({
   return { invocations: integer(invocations), duration: duration ?? 0, min: min ?? 0, max: max ?? 0 }
 }
 
-function versionFields({ metrics, parameters, signature, ...version }: ModelVersion): sluice.ModelVersion.$Properties {
-  const signed = signature === undefined ? {} : { signature: signatureFields(signature) }
-  return { ...version, ...signed, ...(metrics === undefined ? {} : { metrics }), ...(parameters === undefined ? {} : { parameters }) }
+function versionFields({
+  metrics,
+  parameters,
+  signature,
+  gives = [],
+  takes = [],
+  ...version
+}: ModelVersion): sluice.ModelVersion.$Properties {
+  return {
+    ...version,
+    ...(signature === undefined ? {} : { signature: signatureFields(signature) }),
+    gives: gives.map(fieldOf),
+    takes: takes.map(fieldOf),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(parameters === undefined ? {} : { parameters }),
+  }
 }
 
 function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
@@ -298,6 +316,8 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     ...trainingOf(version),
     ...(integer(version.retired) === 0 ? {} : { retired: integer(version.retired) }),
     ...(version.signature ? { signature: plainSignature(version.signature) } : {}),
+    ...(isEmpty(version.gives) ? {} : { gives: (version.gives ?? []).map(plainField) }),
+    ...(isEmpty(version.takes) ? {} : { takes: (version.takes ?? []).map(plainField) }),
   }
 }
 

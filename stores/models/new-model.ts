@@ -1,6 +1,7 @@
 import type { sluice } from '../../proto/messages.js'
 import type { AskedChange } from './model-change.ts'
 import { type NamedBlob, sha256 } from './model-blobs.ts'
+import type { ModelField } from './model-field.ts'
 import { hexOf, type ModelState, type ModelVersion, type RecordPlace } from './model-rows.ts'
 import { type GivenSignature, signatureFacts } from './version-signature.ts'
 
@@ -35,6 +36,9 @@ export interface NewModel extends ModelRecordPlace {
   readonly publishedBy?: string | undefined
   /** When it was made, epoch ms. */
   readonly created?: number | undefined
+  /** The fields that it gives to a model after it, and takes of the one before it. */
+  readonly gives?: readonly ModelField[] | undefined
+  readonly takes?: readonly ModelField[] | undefined
   /** What its trainer measured, and what it was trained with. */
   readonly metrics?: Readonly<Record<string, number>> | undefined
   readonly parameters?: Readonly<Record<string, string>> | undefined
@@ -131,6 +135,8 @@ export function newVersion(model: NewModel, version: number): ModelVersion {
     ...(model.metrics === undefined ? {} : { metrics: model.metrics }),
     ...(model.parameters === undefined ? {} : { parameters: model.parameters }),
     ...(model.givenSignature === undefined ? {} : { signature: signatureFacts(model.givenSignature) }),
+    ...(model.gives === undefined || model.gives.length === 0 ? {} : { gives: model.gives }),
+    ...(model.takes === undefined || model.takes.length === 0 ? {} : { takes: model.takes }),
   }
 }
 

@@ -36,7 +36,7 @@ export function decodeResult(bytes: Uint8Array | null | undefined): Result {
   const message = sluice.ScoreResult.decode(bytes ?? new Uint8Array())
   const all = sluice.ScoreResult.toObject(message, { longs: Number, enums: String, defaults: true, arrays: true })
   // Only results of data types with a policy have them: speculative-driver.ts.
-  const plain = Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'decision' && name !== 'late'))
+  const plain = Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'decision' && name !== 'late' && name !== 'steps'))
   return { ...plain, modelHash: Buffer.from(message.modelHash).toString('hex') } as unknown as Result
 }
 

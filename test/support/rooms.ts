@@ -47,6 +47,7 @@ export const rooms: readonly string[] = [
   'rest',
   'serving/lineage',
   'serving/publishing',
+  'serving/composite',
   'serving/speculative',
   'serving/routing',
   'serving/policies',
