@@ -53,6 +53,20 @@ test('so does what tries again and again to connect', async ({ kafka, server }) 
   for (const message of await failures(asked)) assert.match(message, 'the client was cut off from the brokers')
 })
 
+test('so does what is still connecting', async context => {
+  const brokers = [`127.0.0.1:${(context.server.address() as AddressInfo).port}`]
+  const kafka = createKafka({ brokers, clientId: 'test', ssl: { rejectUnauthorized: false } })
+  const asked = asking(kafka)
+  await eventually(
+    () => context.connections,
+    connections => connections >= asked.length,
+  )
+  cutOff(kafka)
+  const messages = await Promise.race([failures(asked), sleep(1500, [], { ref: false })])
+  assert.is(messages.length, asked.length)
+  for (const message of messages) assert.match(message, 'the client was cut off from the brokers')
+})
+
 test('after the time of a stop: it is told only if the stop has not ended', async ({ kafka }) => {
   const other = createKafka({ brokers: ['127.0.0.1:1'], clientId: 'test' })
   const told: string[] = []

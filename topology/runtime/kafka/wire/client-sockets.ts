@@ -10,13 +10,20 @@ const cut = new WeakSet<object>()
 export class ClientSockets {
   /** For kafkajs' setting of this name. */
   readonly socketFactory: SocketFactory
+  readonly #opening = new Set<Socket>()
   readonly #open = new Set<Socket>()
 
   constructor(make: SocketFactory) {
     this.socketFactory = options => {
       const socket = make(options)
-      this.#open.add(socket)
-      socket.once('close', () => this.#open.delete(socket))
+      this.#opening.add(socket)
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+        if (this.#opening.delete(socket)) this.#open.add(socket)
+      })
+      socket.once('close', () => {
+        this.#opening.delete(socket)
+        this.#open.delete(socket)
+      })
       return socket
     }
   }
@@ -25,6 +32,8 @@ export class ClientSockets {
   cutOff(): void {
     cut.add(this.socketFactory)
     for (const socket of this.#open) socket.destroy()
+    // kafkajs waits for one that is being opened until its time is over, unless it has an error.
+    for (const socket of this.#opening) socket.destroy(new Error('the client was cut off from the brokers'))
   }
 }
 
