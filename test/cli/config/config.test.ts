@@ -77,6 +77,7 @@ defaults('complete, as documented, and frozen', () => {
     commitIntervalMs: 500,
     transactionTimeoutMs: 10_000,
     sessionTimeoutMs: 10000,
+    stopTimeoutMs: 5000,
     metadataMaxAgeMs: 5000,
     stateCleanupDelayMs: 600_000,
     standbyReplicas: 0,
