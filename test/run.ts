@@ -23,8 +23,8 @@ async function main(filters: readonly string[]): Promise<number> {
     kafka = await startLocalKafka({
       dir: join(directory, 'kafka'),
       port: await freePort(),
-      // By default the log cleaner rests for 15 s between two looks for what it can compact.
-      properties: { 'log.cleaner.backoff.ms': 500 },
+      // By default the log cleaner rests for 15 s between two looks for what it can compact, and what has timestamps of a week ago is taken half a minute after the start.
+      properties: { 'log.cleaner.backoff.ms': 500, 'log.retention.ms': -1 },
       env,
       log: line => write(`${line}\n`),
       signal: abort.signal,

@@ -23,6 +23,12 @@ interface Coordinator {
   offsetCommit(request: object): Promise<unknown>
 }
 
+/**
+ * Retention goes by the timestamps of records, not by when they were written. A broker looks half a minute after its start, and then every five minutes, and takes
+ * records of long ago, also those that nobody has read yet.
+ */
+const keptForEver = { name: 'retention.ms', value: '-1' } as const
+
 /** The topics of one test, with unique names, on the broker of the test run. */
 export class KafkaFixture {
   /** The prefix of every name; can also be used as an application id. */
@@ -48,7 +54,7 @@ export class KafkaFixture {
         Object.entries(topics).map(([name, { partitions = 4, compact = false }]) => ({
           topic: this.topic(name),
           numPartitions: partitions,
-          configEntries: compact ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
+          configEntries: [compact ? { name: 'cleanup.policy', value: 'compact' } : keptForEver],
         })),
       )
     } finally {
