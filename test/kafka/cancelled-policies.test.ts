@@ -94,8 +94,9 @@ for (const how of ['keyed', 'broadcast'] as const)
       const last = await eventually(
         async () => {
           await send(...all.map(partition => wineOf(partition, timestamp)))
-          await fixture.readAtLeast('results', sent)
-          return (await readResults(fixture, sent)).slice(-partitions).map(each => each.policy)
+          const results = await readResults(fixture, sent)
+          assert.is(results.length, sent, 'a result for each record')
+          return results.slice(-partitions).map(each => each.policy)
         },
         found => found.every(each => each === policy),
       )
