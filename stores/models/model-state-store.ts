@@ -63,7 +63,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     this.name = options.name
     this.#buffer = buffer
     this.#blobs = new ModelBlobs(buffer)
-    this.#uploads = new ModelUploads(buffer)
+    this.#uploads = new ModelUploads(buffer, this.#blobs)
     this.#figures = new ModelFigures(buffer)
     this.policies = new ModelPolicies(buffer)
     this.outbox = new ModelOutbox(buffer)
@@ -105,11 +105,8 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const version = newVersion(model, (before?.latest ?? 0) + 1)
     const next = withVersion(before, dataType, version, model)
     const change = changeFor(version.version, next)
-    const hash = hexOf(version.hash)
-    if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
-    if (model.givenSignature !== undefined && version.signature !== undefined)
-      this.#blobs.store(Buffer.from(version.signature.hash, 'hex'), model.givenSignature.bundle)
-    this.#uploads.end(hash, version.remote !== true)
+    this.#uploads.keep(hexOf(version.hash), model.bytes)
+    if (version.signature !== undefined) this.#uploads.keep(version.signature.hash, model.givenSignature?.bundle)
     this.#change(next, { ...change, asked: askedBy(model) })
     const superseded = before?.versions.at(-1)
     if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
@@ -223,7 +220,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
 
   /** Deletes the pieces of a model that no version names. */
   dropUpload(hash: Uint8Array): void {
-    this.#uploads.end(hexOf(hash), this.#blobs.has(hexOf(hash)))
+    this.#uploads.drop(hexOf(hash))
   }
 
   /** Counts a call of the version; cheap enough to be called for every batch. `now`: epoch ms. */

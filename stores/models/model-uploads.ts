@@ -1,6 +1,7 @@
 import { webcrypto } from 'node:crypto'
 import { nextTurn, SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES, hexOf, modelUploadSerde, type ModelUpload } from './model-rows.ts'
+import type { ModelBlobs } from './model-blobs.ts'
 import { chunkKey, uploadKey } from './row-keys.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 
@@ -28,26 +29,29 @@ const readInOneGo = 8
  */
 export class ModelUploads {
   readonly #buffer: TransactionBuffer
+  readonly #blobs: ModelBlobs
   readonly #uploads = new Map<string, ModelUpload>()
+  /** The uploads whose pieces were read as a whole, and have its hash: what a piece says of itself is a claim. */
+  readonly #checked = new Set<string>()
+  /** The uploads that are being read, and of which no piece came since that began. */
+  readonly #reading = new Set<string>()
 
-  constructor(buffer: TransactionBuffer) {
+  constructor(buffer: TransactionBuffer, blobs: ModelBlobs) {
     this.#buffer = buffer
-  }
-
-  /** Whether every piece has arrived. */
-  isComplete(hash: string): boolean {
-    return this.#uploads.get(hash)?.received.every(one => one === 1) ?? false
+    this.#blobs = blobs
   }
 
   get all(): readonly ModelUpload[] {
     return [...this.#uploads.values()]
   }
 
-  /** Stores a piece, or stores it again. Throws SluiceError MODEL_LOAD_FAILED for a piece that contradicts itself or earlier pieces. */
+  /** Stores a piece, or stores it again, unless the whole is known to be right. Throws SluiceError MODEL_LOAD_FAILED for a piece that contradicts itself or earlier pieces. */
   add(piece: NewPiece): void {
     const hash = hexOf(piece.hash)
     const known = this.#uploads.get(hash)
     checkPiece(piece, known)
+    if (this.#checked.has(hash)) return
+    this.#reading.delete(hash)
     const received = Uint8Array.from(known?.received ?? new Uint8Array(piece.count))
     received[piece.index] = 1
     this.#buffer.put(chunkKey(hash, piece.index), piece.bytes)
@@ -71,6 +75,7 @@ export class ModelUploads {
     if (upload === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'none of its pieces is in the store')
     const missing = upload.received.reduce((sum, one) => sum - one, upload.pieces)
     if (missing > 0) throw new SluiceError('MODEL_LOAD_FAILED', `${missing} of its ${upload.pieces} pieces are missing`)
+    this.#reading.add(hash)
     const whole = Buffer.alloc(upload.size)
     for (let index = 0; index < upload.pieces; index++) {
       const bytes = this.#buffer.get(chunkKey(hash, index))
@@ -78,14 +83,33 @@ export class ModelUploads {
       whole.set(bytes, index * CHUNK_BYTES)
       if (index % readInOneGo === readInOneGo - 1) await nextTurn()
     }
-    if (hexOf(new Uint8Array(await webcrypto.subtle.digest('SHA-256', whole))) === hash) return whole
+    const found = hexOf(new Uint8Array(await webcrypto.subtle.digest('SHA-256', whole)))
+    const isUnchanged = this.#reading.delete(hash)
+    if (found === hash && isUnchanged) this.#checked.add(hash)
+    if (found === hash) return whole
     throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of the assembled pieces is not ${hash}, which they state`)
   }
 
-  /** Ends the upload. `keepPieces`: a version names the blob; otherwise its chunks are deleted. */
-  end(hash: string, keepPieces: boolean): void {
+  /**
+   * Ends the upload, if there is one, for a version that comes to name the blob: writes its bytes, unless they are there already, under the name of another version or as pieces
+   * whose whole was read. `bytes` undefined: they stay elsewhere.
+   */
+  keep(hash: string, bytes: Uint8Array | undefined): void {
+    const isThere = this.#blobs.has(hash) || (bytes !== undefined && this.#checked.has(hash))
+    this.#end(hash, isThere)
+    if (!isThere && bytes !== undefined) this.#blobs.store(Buffer.from(hash, 'hex'), bytes)
+  }
+
+  /** Ends the upload without a version. */
+  drop(hash: string): void {
+    this.#end(hash, this.#blobs.has(hash))
+  }
+
+  /** `keepPieces`: the chunks are those of the blob; otherwise they are deleted. */
+  #end(hash: string, keepPieces: boolean): void {
     const upload = this.#uploads.get(hash)
     if (upload === undefined) return
+    this.#forget(hash)
     this.#uploads.delete(hash)
     this.#buffer.delete(uploadKey(hash))
     if (keepPieces) return
@@ -94,12 +118,19 @@ export class ModelUploads {
 
   /** Loads an upload's row of the storage; null: it was deleted. */
   load(hash: string, value: Uint8Array | null): void {
+    this.#forget(hash)
     if (value === null) this.#uploads.delete(hash)
     else this.#uploads.set(hash, modelUploadSerde.deserialize(value))
   }
 
   clear(): void {
+    for (const hash of this.#uploads.keys()) this.#forget(hash)
     this.#uploads.clear()
+  }
+
+  #forget(hash: string): void {
+    this.#checked.delete(hash)
+    this.#reading.delete(hash)
   }
 }
 

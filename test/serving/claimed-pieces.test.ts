@@ -63,4 +63,39 @@ test('any number of small models that are never closed fills the room of their d
     await serves(serving)
   }))
 
+/** The only piece of a model, whose bytes are others than it claims. */
+function pieceOf(claimed: Uint8Array, data: Uint8Array, dataType = 'good'): { readonly key: string; readonly value: Uint8Array } {
+  const piece = { sha256: createHash('sha256').update(claimed).digest(), index: 0, count: 1, size: data.length }
+  return { key: `${dataType}/piece/0`, value: sluice.ModelDescriptor.encode({ dataType, data, piece }).finish() }
+}
+
+const model = shiftedSum(1)
+const nonsense = Buffer.alloc(model.length, 7)
+const whole = { key: 'good', value: modelRecord({ dataType: 'good', bytes: model }) }
+
+for (const [what, piece] of Object.entries({
+  'of the same data type': pieceOf(model, nonsense),
+  'of another data type': pieceOf(model, nonsense, 'evil'),
+  'of more bytes than the model has': pieceOf(model, Buffer.alloc(model.length + 1)),
+}))
+  test(`a piece with other bytes than it claims, ${what}, comes before a model in one record: the model's own bytes are kept`, () =>
+    withServing(async serving => {
+      await serving.driver.pipeBatch('models', [piece, whole])
+      assert.equal(serving.deadLetters(), [])
+      const hash = createHash('sha256').update(model).digest()
+      assert.equal(Buffer.from(serving.store.bytesOf(hash) ?? []), Buffer.from(model))
+      assert.equal(serving.store.uploads, [])
+      await serving.send(wine('good', 5))
+      assert.is(serving.results()[0]?.score, 6)
+    }))
+
+test('a piece that claims to be a signature', () =>
+  withServing(async serving => {
+    const signature = Buffer.from('a signature')
+    await serving.driver.pipeBatch('models', [pieceOf(signature, Buffer.alloc(signature.length))])
+    await serving.publish({ dataType: 'good', bytes: model, signature })
+    assert.equal(Buffer.from(serving.store.bytesOf(createHash('sha256').update(signature).digest()) ?? []), signature)
+    assert.equal(serving.store.uploads, [])
+  }))
+
 test.run()

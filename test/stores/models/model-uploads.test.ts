@@ -113,6 +113,53 @@ uploads('if the model arrives whole while pieces are missing, all bytes are writ
   assert.equal(managed.store.uploads, [])
 })
 
+const wrong = { bytes: Buffer.alloc(CHUNK_BYTES, 9) }
+
+uploads('a piece with other bytes that comes once the whole was read changes nothing', async () => {
+  const { store } = await open()
+  for (const index of [0, 1, 2]) store.addPiece(piece(index))
+  await store.uploaded(hash)
+  store.addPiece(piece(1, wrong))
+  store.addVersion('wine', version(whole))
+  assert.equal(Buffer.from(store.bytesOf(hash) ?? []), whole)
+})
+
+uploads('nor one that comes while it is read', async () => {
+  const { store } = await open()
+  for (const index of [0, 1, 2]) store.addPiece(piece(index))
+  const reading = store.uploaded(hash)
+  store.addPiece(piece(1, wrong))
+  assert.equal(Buffer.from(await reading), whole)
+  store.addVersion('wine', version(whole))
+  assert.equal(Buffer.from(store.bytesOf(hash) ?? []), whole)
+})
+
+uploads('pieces that were read are not what a restore brings', async () => {
+  const origin = await open()
+  for (const index of [0, 1, 2]) origin.store.addPiece(piece(index, index === 1 ? wrong : {}))
+  const rows = await commit(origin)
+  const managed = await open()
+  for (const index of [0, 1, 2]) managed.store.addPiece(piece(index))
+  await managed.store.uploaded(hash)
+  await managed.restore(rows, { changelogOffset: 4 })
+  managed.store.addVersion('wine', version(whole))
+  assert.equal(Buffer.from(managed.store.bytesOf(hash) ?? []), whole)
+})
+
+uploads('chunks that pieces of a larger size have claimed go', async () => {
+  const managed = await open()
+  const small = Buffer.from('small')
+  const claimed = createHash('sha256').update(small).digest()
+  for (const index of [0, 1, 2]) managed.store.addPiece(piece(index, { hash: claimed }))
+  await commit(managed)
+  managed.store.addVersion('wine', { ...version(small), hash: claimed, size: small.length })
+  const rows = (await commit(managed)).filter(({ key }) => key.toString().startsWith('blob/'))
+  assert.equal(
+    rows.map(({ value }) => value?.length),
+    [small.length, undefined, undefined],
+  )
+})
+
 uploads('a hash of the wrong length is reported as such, not as wrong bytes', async () => {
   const { store } = await open()
   assert.throws(
