@@ -27,6 +27,11 @@ export interface FormatLoader {
    * leaves that process. Such a model is one by its descriptor's word, and is given by location only: `detect` is not asked.
    */
   readonly alone?: (path: string) => readonly string[]
+  /**
+   * Whether it unpacks archives, and takes nothing of them but their files. Without it an archive whose files are signed is refused: bytes that are the archive for one reader and a
+   * file of this format for another would be a model that nobody has signed.
+   */
+  readonly unpacks?: true
   /** The URL of the module that exports this loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
   readonly module?: string
 }

@@ -29,6 +29,15 @@ export class ModelFactory {
     return undefined
   }
 
+  /** The format that takes an archive which begins so for one file, as its bytes or the format that its descriptor says make it; undefined: what takes it unpacks it. */
+  takesWhole(start: Uint8Array, said: ModelFormat | undefined): ModelFormat | undefined {
+    if (said !== undefined && this.#loaders.get(said)?.alone !== undefined) return said
+    return this.formats.find(format => {
+      const loader = this.#loaders.get(format)
+      return loader?.unpacks !== true && loader?.detect(start)
+    })
+  }
+
   /** The loader of the format. */
   loader(format: ModelFormat): FormatLoader | undefined {
     return this.#loaders.get(format)

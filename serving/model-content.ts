@@ -2,6 +2,7 @@ import { env, SluiceError } from '../base/index.ts'
 import { contentOf, type ModelContent, type ModelSigner } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { KeptModels } from '../stores/index.ts'
+import { formatOf } from './model-format.ts'
 import { goldenReadable } from './model-descriptor.ts'
 import { maxStoredBytes, type ModelLoader } from './model-loader.ts'
 import type { ServingOptions } from './serving-options.ts'
@@ -27,11 +28,15 @@ export interface FetchedModel {
  */
 export async function fetchModel(
   descriptor: sluice.ModelDescriptor,
-  parts: ContentParts & Pick<ServingOptions, 'reader' | 'trustedKeys'>,
+  parts: ContentParts & Pick<ServingOptions, 'reader' | 'trustedKeys' | 'factory'>,
 ): Promise<FetchedModel> {
   const verified = parts.trustedKeys?.verify(descriptor.signature, env.now())
   const content = await contentOfModel(descriptor, parts)
-  await verified?.check(content.hash, () => Promise.resolve(content))
+  await verified?.check(
+    content.hash,
+    () => Promise.resolve(content),
+    start => parts.factory.takesWhole(start, formatOf(descriptor.modeltype)),
+  )
   await goldenReadable(descriptor, parts.reader)
   return { content, signer: verified?.signer }
 }

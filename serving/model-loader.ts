@@ -52,7 +52,7 @@ export class ModelLoader {
   constructor(options: ServingOptions) {
     const { modelRoots, modelHosts = [], modelCache, maxModelBytes } = options
     this.#options = options
-    this.#signed = new SignedVersions(options.trustedKeys)
+    this.#signed = new SignedVersions(options)
     this.#sources = new ModelSources({
       roots: modelRoots,
       hosts: modelHosts,

@@ -1,8 +1,9 @@
 import { messageOf, SluiceError } from '../base/index.ts'
-import type { ModelContent, TrustedKeys } from '../models/index.ts'
+import type { ModelContent, ModelFactory, TrustedKeys } from '../models/index.ts'
 import type { KeptModels, ModelVersion } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
-import { modelRecordKey } from './serving-options.ts'
+import { formatOf } from './model-format.ts'
+import { modelRecordKey, type ServingOptions } from './serving-options.ts'
 
 /** Writes a line of the log. */
 export type AuditLog = ProcessorContext['log']
@@ -28,11 +29,13 @@ export function tellUntrusted(log: AuditLog, facts: Readonly<Record<string, unkn
  */
 export class SignedVersions {
   readonly #keys: TrustedKeys | undefined
+  readonly #factory: ModelFactory
   readonly #verified = new Set<string>()
   readonly #told = new Set<string>()
 
-  constructor(keys: TrustedKeys | undefined) {
-    this.#keys = keys
+  constructor({ trustedKeys, factory }: Pick<ServingOptions, 'trustedKeys' | 'factory'>) {
+    this.#keys = trustedKeys
+    this.#factory = factory
   }
 
   /** `content`: reads the version, with its SHA-256. Returns it where it had to be read. Throws MODEL_UNSIGNED, MODEL_SIGNATURE_INVALID, and what `content` throws. */
@@ -42,12 +45,13 @@ export class SignedVersions {
     content: () => Promise<ModelContent>,
   ): Promise<ModelContent | undefined> {
     if (this.#keys === undefined) return undefined
-    const { hash, since, signature } = version
+    const { hash, since, signature, modeltype } = version
     const key = keyOf(version)
     if (this.#verified.has(key)) return undefined
     let read: ModelContent | undefined
     const verified = this.#keys.verify(signature && store.bytesOf(signature.hash), since)
-    await verified.check(hash, async () => (read = await content()))
+    const takesWhole = (start: Uint8Array): string | undefined => this.#factory.takesWhole(start, formatOf(modeltype))
+    await verified.check(hash, async () => (read = await content()), takesWhole)
     remember(this.#verified, key)
     return read
   }

@@ -13,5 +13,6 @@ export const formatLoader: FormatLoader = {
   load: source => loadOnnxModel(source),
   compile: compileOnnx,
   construct: (compiled, oneByOne) => constructOnnx(compiled as CompiledOnnx, oneByOne),
+  unpacks: true,
   unbounded: compiled => unboundedBecause((compiled as CompiledOnnx).bytes),
 }

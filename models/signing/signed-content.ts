@@ -1,12 +1,15 @@
 import { open } from 'node:fs/promises'
 import { isArchive } from '../archive-names.ts'
-import { archiveDigests, isLitter, sharedDirectory } from '../files/index.ts'
+import { archiveDigests, type ArchiveSource, isLitter, sharedDirectory } from '../files/index.ts'
 import type { ModelContent } from '../sources/index.ts'
 import { invalid, shown, someOf } from './signature-bundle.ts'
 import { wholeModel } from './signed-statement.ts'
 
-/** Enough to tell an archive. */
-const startBytes = 4096
+/** Enough to tell an archive, and the formats that know a file by its beginning. */
+const startBytes = 65_536
+
+/** The format that takes an archive which begins so for one file; undefined: none does. */
+export type TakesWhole = (start: Uint8Array) => string | undefined
 
 /** Of so many archives the digests of their files are remembered, and of each only if it has few files. */
 const mostRemembered = 32
@@ -19,25 +22,39 @@ export class SignedContents {
 
   /**
    * Throws SluiceError MODEL_SIGNATURE_INVALID unless the content with that SHA-256 has exactly the files that were signed. Of a directory, which comes as an
-   * archive, that is what formats see of it: the names without a first directory that they share, and without the files that desktop systems add.
+   * archive, that is what formats see of it: the names without a first directory that they share, and without the files that desktop systems add. No format may take it for
+   * one file: bytes can be an archive of signed files and another model at the same time.
    */
-  async check(signed: ReadonlyMap<string, string>, hash: Uint8Array, content: () => Promise<ModelContent>): Promise<void> {
+  async check(
+    signed: ReadonlyMap<string, string>,
+    hash: Uint8Array,
+    content: () => Promise<ModelContent>,
+    takesWhole: TakesWhole = () => undefined,
+  ): Promise<void> {
     const found = Buffer.from(hash).toString('hex')
     // A location is read whatever it holds where no SHA-256 is wanted: what was checked would not be what is loaded.
     if (hash.length !== 32) throw invalid('the SHA-256 of the model is not known')
     const whole = signed.get(wholeModel)
-    if (whole === undefined)
-      return compare(asSeen(signed), this.#digests.get(found) ?? (await this.#digestsOf(found, await content(), signed)))
+    if (whole === undefined) {
+      const read = await content()
+      const start = read.bytes ?? (await startOf(read.path as string))
+      const format = takesWhole(start)
+      if (format !== undefined) throw invalid(`it is for a directory, but the model is one file of the format ${format}: sign that file`)
+      return compare(asSeen(signed), this.#digests.get(found) ?? (await this.#digestsOf(found, { ...read, start }, signed)))
+    }
     if (found !== whole) throw invalid(`it is for a file with the SHA-256 ${whole}, but that of the model is ${found}: sign this model`)
   }
 
-  async #digestsOf(hash: string, content: ModelContent, signed: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
-    const start = content.bytes ?? (await startOf(content.path as string))
-    if (!isArchive(start))
+  async #digestsOf(
+    hash: string,
+    content: ModelContent & ArchiveSource,
+    signed: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, string>> {
+    if (!isArchive(content.start))
       throw invalid(
         `it is for a directory of ${signed.size} files (${some([...signed.keys()])}), but the model is one file: sign that file`,
       )
-    const digests = await archiveDigests({ ...content, start })
+    const digests = await archiveDigests(content)
     if (digests.size > mostFilesRemembered) return digests
     this.#digests.set(hash, digests)
     for (const oldest of this.#digests.keys()) {

@@ -6,7 +6,7 @@ import type { ModelContent } from '../sources/index.ts'
 import { nameOf, trustedCertificate } from './certificate-chain.ts'
 import { formerEncoding } from './former-encoding.ts'
 import type { ModelSigner } from './model-signer.ts'
-import { SignedContents } from './signed-content.ts'
+import { SignedContents, type TakesWhole } from './signed-content.ts'
 import { invalid, payloadType, readBundle, shown, type SignatureBundle, someOf } from './signature-bundle.ts'
 import { readStatement } from './signed-statement.ts'
 import { fingerprintOf, hashOfKey, keyKinds, kindOfKey } from './signing-keys.ts'
@@ -17,9 +17,9 @@ export interface VerifiedSignature {
   readonly signer: ModelSigner
   /**
    * Throws SluiceError MODEL_SIGNATURE_INVALID unless the content with that SHA-256 is what was signed: all of it, and nothing else. `content` is called only where
-   * its files have to be looked at.
+   * its files have to be looked at, `takesWhole` where they are those of an archive.
    */
-  check(hash: Uint8Array, content: () => Promise<ModelContent>): Promise<void>
+  check(hash: Uint8Array, content: () => Promise<ModelContent>, takesWhole?: TakesWhole): Promise<void>
 }
 
 /** The most bytes of a file of trusted keys: the lists of authorities that systems have are smaller. */
@@ -81,7 +81,7 @@ export class TrustedKeys {
     const { material } = read
     const signer = 'certificates' in material ? this.#certified(read, material.certificates, at) : this.#keyThatMade(read, material.hint)
     const { digests } = readStatement(read.payload)
-    return { signer, check: (hash, content) => this.#contents.check(digests, hash, content) }
+    return { signer, check: (hash, content, takesWhole) => this.#contents.check(digests, hash, content, takesWhole) }
   }
 
   #certified(bundle: SignatureBundle, chain: readonly Buffer[], at: number): ModelSigner {

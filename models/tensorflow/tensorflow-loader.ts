@@ -17,6 +17,7 @@ export function tensorflowLoader(format: ModelFormat, detect: (bytes: Uint8Array
   return {
     module,
     detect,
+    unpacks: true,
     compile,
     construct: (compiled, oneByOne) => constructOnnx(compiled as CompiledOnnx, oneByOne),
     unbounded: compiled => unboundedBecause((compiled as CompiledOnnx).bytes),
