@@ -70,8 +70,11 @@ function promoted(state: ModelState, version: ModelVersion): AskedFor {
 
 /** A version with the name of a step takes that step's place; any other one is the champion, and ends a composite. */
 function championRoutes(state: ModelState, version: ModelVersion): ModelRoutes {
-  const stepped = withStep(state, version)
-  if (stepped !== undefined) return stepped
+  return withStep(state, version) ?? aloneRoutes(state, version)
+}
+
+/** The version takes the record alone; a composite ends. */
+function aloneRoutes(state: ModelState, version: ModelVersion): ModelRoutes {
   return { ...without(routingOf(state), version.version), champion: checkTakesRecord(version).version, steps: [] }
 }
 
@@ -84,7 +87,9 @@ function rolledBack(state: ModelState, to: VersionRef | undefined): AskedFor {
   const { version } = former
   const at = formerChampions.lastIndexOf(version)
   if (at < 0) throw refused(`version ${version} was not the champion before; those were: ${formerChampions.join(', ') || 'none'}`)
-  return { ...promoted(state, former), formerChampions: formerChampions.slice(0, at) }
+  // One that takes no outputs of another was the champion alone, whatever name a step has now.
+  const routes = former.takes === undefined ? aloneRoutes(state, former) : championRoutes(state, former)
+  return { routes, formerChampions: formerChampions.slice(0, at) }
 }
 
 /** The routes with the version in a role, which it has instead of any other one. Throws CONTROL_REFUSED. */

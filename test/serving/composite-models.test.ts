@@ -152,6 +152,21 @@ each('steps by number stay what they are', async serving => {
   assert.equal(scoresOf(await scored(serving, 5)), [6005])
 })
 
+each('a rollback goes back to the composite before, and then to the model that was the champion alone', async serving => {
+  assert.equal(scoresOf(await scored(serving, 5)), [6])
+  await set(serving, aThenB)
+  await serving.publish({ dataType: 'wine', name: 'a', bytes: first(2) })
+  await serving.publish({ dataType: 'wine', name: 'b', bytes: second(100), after: 'a' })
+  const found: unknown[] = []
+  for (let back = 0; back < 3; back++) {
+    found.push(scoresOf(await scored(serving, 5)))
+    await serving.control('wine', { rollback: {} })
+  }
+  assert.equal(found, [[705], [7005], [6]])
+  assert.equal(serving.store.state('wine')?.routing?.steps, [])
+  assert.match(String(serving.deadLetters()[0]?.message), /there is no champion before this one/)
+})
+
 const refusals: readonly (readonly [what: string, policy: Policy, why: RegExp])[] = [
   [
     'in the other order',
