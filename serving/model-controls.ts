@@ -4,6 +4,7 @@ import {
   isControlApplied,
   type KeptModels,
   type ModelRecordPlace,
+  type ModelRoutes,
   type ModelState,
   type ModelVersion,
   routingOf,
@@ -23,9 +24,9 @@ import {
   type PlainControl,
   waitingControl,
 } from './policies/index.ts'
-import { heldFor, type ReadyModels } from './ready-models.ts'
+import { heldFor, newlyHeld, type ReadyModels } from './ready-models.ts'
 import type { ServingOptions } from './serving-options.ts'
-import { heldVersions, type WaitingChanges } from './waiting-changes.ts'
+import { heldVersions, type WaitingChanges, waitingRoutes } from './waiting-changes.ts'
 
 /** Gives back the models of a control that is not applied. */
 export async function releasePrepared(prepared: Prepared): Promise<Prepared> {
@@ -77,15 +78,18 @@ export class ModelControls {
       const state = this.#parts.store.state(dataType)
       const { change } = this.#changed(state, record)
       const later = (change.planned ?? []).flatMap(({ change: { routes } }) => routes ?? [])
-      const all = [...(change.routes === undefined ? [] : [change.routes]), ...later]
+      const now = change.routes === undefined ? [] : [change.routes]
+      const all = [...now, ...later]
       const versions = state?.versions ?? []
       // Races that go on were tried before.
       const isNew = typeof record.control !== 'string' && record.control.action.kind === 'setPolicy'
       for (const routes of isNew ? all : []) await tryRaces(this.#parts.options, { dataType, routes, versions })
+      const needed = this.#needed(state, now, later)
       for (const key of new Set(all.flatMap(routes => heldFor(routes, versions)))) {
         if (this.#parts.ready.has(dataType, key)) continue
         const facts = versions.find(({ version }) => version === Math.abs(key))
-        if (facts !== undefined) loaded.set(key, await this.#open(facts, key !== facts.version))
+        const model = facts && (await this.#open(facts, { isApart: key !== facts.version, isNeeded: needed.has(key) }))
+        if (model !== undefined) loaded.set(key, model)
       }
       return { loaded }
     } catch (error) {
@@ -129,10 +133,29 @@ export class ModelControls {
     }
   }
 
-  #open(version: ModelVersion, isApart: boolean): Promise<LoadedModel> {
+  /** What gets a role by these changes, at once or later, that it has not had: by what is in force or, later, by what waits already. */
+  #needed(state: ModelState | undefined, now: readonly ModelRoutes[], later: readonly ModelRoutes[]): ReadonlySet<number> {
+    if (state === undefined) return new Set()
+    const inForce = [routingOf(state)]
+    const before = [...inForce, ...waitingRoutes(this.#parts.store, state), ...now]
+    return new Set([...newlyHeld(now, inForce, state.versions), ...newlyHeld(later, before, state.versions)])
+  }
+
+  /** The version, loaded; undefined: it cannot be, and is not needed. Throws CONTROL_REFUSED for one that is. */
+  async #open(
+    version: ModelVersion,
+    { isApart, isNeeded }: { readonly isApart: boolean; readonly isNeeded: boolean },
+  ): Promise<LoadedModel | undefined> {
     const { context, loader, store, figures } = this.#parts
     const watch: OpenWatch = { figures, log: context.log }
-    return isApart ? loader.openApart(version, store, watch) : loader.open(version, store, watch)
+    try {
+      return await (isApart ? loader.openApart(version, store, watch) : loader.open(version, store, watch))
+    } catch (error) {
+      if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
+      if (!isNeeded) return undefined
+      const why = `model "${version.name}" version ${version.version} cannot be loaded: ${error.message}`
+      throw new SluiceError('CONTROL_REFUSED', why, { cause: error })
+    }
   }
 
   /** The versions with a role are ready for the data processor. */

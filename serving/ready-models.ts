@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../models/index.ts'
-import { type KeptModels, type ModelRoutes, type ModelVersion, racingVersions, routedVersions } from '../stores/index.ts'
+import { type KeptModels, type ModelRoutes, type ModelVersion, racingVersions } from '../stores/index.ts'
 
 const readyOf = new WeakMap<KeptModels, ReadyModels>()
 
@@ -15,11 +15,50 @@ export function apart(version: number): number {
   return -version
 }
 
+/** A version that stays loaded, by its key, and in which role. */
+interface HeldRole {
+  readonly key: number
+  readonly role: string
+}
+
+function heldRoles(routes: ModelRoutes, versions: readonly ModelVersion[]): readonly HeldRole[] {
+  const { champion, challengers, shadows, fallback, steps, racers } = routes
+  const of = (role: string, keys: readonly number[]): readonly HeldRole[] =>
+    keys.filter(key => key !== 0).map(key => ({ key, role: `${role} ${key}` }))
+  const numbers = (list: readonly { readonly version: number }[]): readonly number[] => list.map(({ version }) => version)
+  if (racers.length > 0)
+    return [
+      ...of('champion', [champion]),
+      ...of('racer', racingVersions(routes, versions).map(apart)),
+      ...of('fallback', [apart(fallback)]),
+    ]
+  return [
+    ...of('champion', [champion]),
+    ...of('challenger', numbers(challengers)),
+    ...of('step', numbers(steps)),
+    ...of('shadow', shadows),
+    ...of('fallback', [fallback]),
+  ]
+}
+
 /** What stays loaded for the routes of a data type that keeps these versions. Those that race, and their fallback, are apart. */
 export function heldFor(routes: ModelRoutes, versions: readonly ModelVersion[]): readonly number[] {
-  if (routes.racers.length === 0) return routedVersions(routes, versions)
-  const racing = [...racingVersions(routes, versions), routes.fallback]
-  return [routes.champion, ...racing.map(apart)].filter(key => key !== 0)
+  return heldRoles(routes, versions).map(({ key }) => key)
+}
+
+/** What of that has its role by none of the routes before, and so has to be loaded before the routes are in force: what else cannot be loaded fails as it did. */
+export function newlyHeld(
+  routes: readonly ModelRoutes[],
+  before: readonly ModelRoutes[],
+  versions: readonly ModelVersion[],
+): ReadonlySet<number> {
+  const known = new Set(before.flatMap(each => heldRoles(each, versions)).map(({ role }) => role))
+  return new Set(
+    routes
+      .flatMap(each => heldRoles(each, versions))
+      .filter(({ role }) => !known.has(role))
+      .map(({ key }) => key),
+  )
 }
 
 /** Models that stay loaded as long as their versions have a role, so that the data processor need not load them again. */

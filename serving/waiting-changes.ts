@@ -1,5 +1,5 @@
 import { env } from '../base/index.ts'
-import { type KeptModels, type ModelState, routingOf, type WaitingRecord } from '../stores/index.ts'
+import { type KeptModels, type ModelRoutes, type ModelState, routingOf, type WaitingRecord } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
 import { eventNames, type ModelEventLog } from './model-event-log.ts'
 import { type RefusedWaiting, waitingControl } from './policies/index.ts'
@@ -50,6 +50,10 @@ export class WaitingChanges {
 
 /** The versions that stay loaded, as `ReadyModels` names them: those that have a role, and those that get one at its time. */
 export function heldVersions(store: KeptModels, state: ModelState): readonly number[] {
-  const waiting = (state.waiting ?? []).flatMap(({ policy }) => store.policies?.get(state.dataType, policy) ?? [])
-  return [routingOf(state), ...waiting].flatMap(routes => heldFor(routes, state.versions))
+  return [routingOf(state), ...waitingRoutes(store, state)].flatMap(routes => heldFor(routes, state.versions))
+}
+
+/** The routes of the changes that wait for their time. */
+export function waitingRoutes(store: KeptModels, { dataType, waiting = [] }: ModelState): readonly ModelRoutes[] {
+  return waiting.flatMap(({ policy }) => store.policies?.get(dataType, policy) ?? [])
 }
