@@ -10,13 +10,20 @@ const keyUsage = '2.5.29.15'
 const codeSigning = '1.3.6.1.5.5.7.3.3'
 const anyUsage = '2.5.29.37.0'
 
-/** How a certificate may be signed, by object identifier: SHA-256, -384 and -512 with ECDSA, RSA and RSA-PSS, and Ed25519 and Ed448. */
+const rsaPss = '1.2.840.113549.1.1.10'
+const strongPss = `${rsaPss} with SHA-2`
+
+/** How a certificate may be signed, by object identifier: SHA-256, -384 and -512 with ECDSA and RSA, and Ed25519 and Ed448. RSA-PSS has its hash as a parameter. */
 const strong = new Set([
   ...[2, 3, 4].map(hash => `1.2.840.10045.4.3.${hash}`),
-  ...[10, 11, 12, 13].map(hash => `1.2.840.113549.1.1.${hash}`),
+  ...[11, 12, 13].map(hash => `1.2.840.113549.1.1.${hash}`),
+  strongPss,
   '1.3.101.112',
   '1.3.101.113',
 ])
+
+/** SHA-256, -384 and -512. */
+const strongHashes = new Set([1, 2, 3].map(hash => `2.16.840.1.101.3.4.2.${hash}`))
 
 const mostRsaBits = 8192
 
@@ -30,18 +37,29 @@ const mostBetween = 6
 export function trustedCertificate(chain: readonly Buffer[], authorities: readonly X509Certificate[], at: number): X509Certificate {
   const [signer, ...between] = chain.map(certificateOf)
   if (signer === undefined) throw invalid('it has no certificate')
-  const path = pathTo(signer, between, authorities)
-  if (path === undefined) {
-    const trusted = someOf(authorities.map(nameOf), ' | ') || 'none: trustedKeys has public keys alone'
-    throw invalid(
-      `the certificate of ${nameOf(signer)} was issued by ${issuerOf(signer)}, and does not lead to a trusted authority; trusted: ${trusted}`,
-    )
+  let first: unknown
+  // An authority may have several certificates with one key: a former one that has ended, and the one that renewed it.
+  for (const path of pathsTo(signer, between, authorities)) {
+    try {
+      checkPath(path, at)
+      return signer
+    } catch (error) {
+      first ??= error
+    }
   }
+  if (first !== undefined) throw first
+  const trusted = someOf(authorities.map(nameOf), ' | ') || 'none: trustedKeys has public keys alone'
+  throw invalid(
+    `the certificate of ${nameOf(signer)} was issued by ${issuerOf(signer)}, and does not lead to a trusted authority; trusted: ${trusted}`,
+  )
+}
+
+/** The path begins with the signer's certificate and ends with a trusted one. */
+function checkPath(path: readonly X509Certificate[], at: number): void {
   for (const certificate of path) checkTimes(certificate, at)
   for (const [depth, issuer] of path.slice(1).entries()) checkIssuer(issuer, depth)
   for (const certificate of path.slice(0, -1)) checkParts(certificate)
-  checkSigner(signer)
-  return signer
+  checkSigner(path[0] as X509Certificate)
 }
 
 /** Name of a certificate for people: its subject, else its alternative names, else its serial number; on one line, cut. */
@@ -68,20 +86,19 @@ function certificateOf(der: Buffer): X509Certificate {
   }
 }
 
-/** The certificates from the signer's to a trusted one; undefined: none leads there. Each certificate is looked at once. */
-function pathTo(
+/** The certificates from the signer's to a trusted one, the shortest ways first. Each certificate between them is on one way at most. */
+function* pathsTo(
   signer: X509Certificate,
   between: readonly X509Certificate[],
   authorities: readonly X509Certificate[],
-): readonly X509Certificate[] | undefined {
+): Generator<readonly X509Certificate[]> {
   const left = new Set(between)
   let paths: readonly (readonly X509Certificate[])[] = [[signer]]
   while (paths.length > 0) {
     const longer: (readonly X509Certificate[])[] = []
     for (const path of paths) {
       const last = path.at(-1) as X509Certificate
-      const trusted = authorities.find(authority => isIssuedBy(last, authority))
-      if (trusted !== undefined) return [...path, trusted]
+      for (const trusted of authorities) if (isIssuedBy(last, trusted)) yield [...path, trusted]
       for (const next of left) {
         if (path.length > mostBetween || !isIssuedBy(last, next)) continue
         left.delete(next)
@@ -90,7 +107,6 @@ function pathTo(
     }
     paths = longer
   }
-  return undefined
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
@@ -131,8 +147,7 @@ function checkIssuer(issuer: X509Certificate, depth: number): void {
 
 /** What a certificate that is not trusted by itself may not have. */
 function checkParts(certificate: X509Certificate): void {
-  const { root } = parsed(certificate)
-  const algorithm = root.subs[1]?.subs[0]?.toOID() ?? ''
+  const algorithm = algorithmOf(certificate)
   if (!strong.has(algorithm))
     throw invalid(`the certificate of ${nameOf(certificate)} was signed in a way that is not supported or too weak (${algorithm})`)
   for (const each of parsed(certificate).extensions) {
@@ -141,6 +156,15 @@ function checkParts(certificate: X509Certificate): void {
     if (isCritical && !known.has(id))
       throw invalid(`the certificate of ${nameOf(certificate)} has a critical extension that is not known here (${id})`)
   }
+}
+
+/** How the certificate was signed, by object identifier; of RSA-PSS with a hash that is not strong, with its name (RFC 4055, 3.1: SHA-1 where none is named). */
+function algorithmOf(certificate: X509Certificate): string {
+  const [id, parameters] = parsed(certificate).root.subs[1]?.subs ?? []
+  const algorithm = id?.toOID() ?? ''
+  if (algorithm !== rsaPss) return algorithm
+  const hash = parameters?.subs.find(({ tag }) => tag.isContextSpecific(0))?.subs[0]?.subs[0]?.toOID()
+  return hash !== undefined && strongHashes.has(hash) ? strongPss : `${algorithm} with ${hash ?? 'SHA-1'}`
 }
 
 /** A certificate for signatures: one of a server, say, is none, though the same authority has issued it. */

@@ -40,6 +40,27 @@ test('a chain that leads to a trusted authority, whatever else is in it and in w
   assert.is(await subjectOf(certified(issued({ ...signer, extendedKeyUsage: 'serverAuth,anyExtendedKeyUsage' })), [root]), 'CN=other')
 })
 
+test('an authority that was renewed with the same key: the certificate that is valid counts, in whatever order they are trusted', async () => {
+  const former = files.certificate({ subject: 'CN=renewed', extensions: authority, days: 1 })
+  const renewed = files.certificate({ subject: 'CN=renewed', extensions: authority, days: 90, renews: former })
+  const own = certified(issued(signer, renewed))
+  const later = now + 2 * day
+  assert.is(await subjectOf(own, [former, renewed], later), 'CN=other')
+  assert.is(await subjectOf(own, [renewed, former], later), 'CN=other')
+  const between = files.certificate({ subject: 'CN=between', extensions: authority, issuer: root, days: 1 })
+  const again = files.certificate({ subject: 'CN=between', extensions: authority, issuer: root, renews: between })
+  assert.is(await subjectOf(certified(issued(signer, again), between, again), [root], later), 'CN=other')
+})
+
+const rsa = files.certificate({ subject: 'CN=rsa', extensions: authority, rsa: 2048 })
+const byPss = (digest: string): TestCertificate =>
+  files.certificate({ subject: 'CN=other', extensions: signer, issuer: rsa, digest, pss: true })
+
+test('an authority with a key of RSA', async () => {
+  assert.is(await subjectOf(certified(issued(signer, rsa)), [rsa]), 'CN=other')
+  for (const digest of ['sha256', 'sha512']) assert.is(await subjectOf(certified(byPss(digest)), [rsa]), 'CN=other')
+})
+
 const refusals: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp]>> = {
   'an authority that is not trusted': [
     () => subjectOf(certified(leaf, between), [files.certificate({ subject: 'O=Test, CN=root', extensions: authority })]),
@@ -93,6 +114,10 @@ const refusals: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp
   'a weak signature': [
     () => subjectOf(certified(files.certificate({ subject: 'CN=other', extensions: signer, issuer: root, digest: 'sha1' })), [root]),
     /too weak \(1\.2\.840\.10045\.4\.1\)/,
+  ],
+  'a weak signature of RSA-PSS, whose hash is a parameter': [
+    () => subjectOf(certified(byPss('sha1')), [rsa]),
+    /too weak \(1\.2\.840\.113549\.1\.1\.10 with SHA-1\)/,
   ],
   'the signature of another key': [
     async () => {

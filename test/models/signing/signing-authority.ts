@@ -44,8 +44,11 @@ export class SigningFiles {
     days = 30,
     curve = 'prime256v1',
     digest = 'sha256',
+    pss = false,
+    rsa,
+    renews,
   }: CertificateWish = {}): TestCertificate {
-    const key = this.write(this.key(curve).privateKey)
+    const key = renews?.keyPath ?? (rsa === undefined ? this.write(this.key(curve).privateKey) : this.#rsaKey(rsa))
     const lines = Object.entries(extensions).map(([name, value]) => `${name}=${value}`)
     const config = this.write(['[req]', 'distinguished_name=dn', '[dn]', '[ext]', ...lines].join('\n'))
     const request = this.#path()
@@ -60,6 +63,7 @@ export class SigningFiles {
       request,
       ...by,
       `-${digest}`,
+      ...(pss ? ['-sigopt', 'rsa_padding_mode:pss'] : []),
       '-days',
       String(days),
       '-extfile',
@@ -70,6 +74,11 @@ export class SigningFiles {
       out,
     )
     return { path: out, keyPath: key, pem: readFileSync(out, 'utf8'), key: readFileSync(key, 'utf8') }
+  }
+
+  #rsaKey(bits: number): string {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits })
+    return this.write(privateKey.export({ type: 'pkcs8', format: 'pem' }))
   }
 
   remove(): void {
@@ -88,6 +97,12 @@ export interface CertificateWish {
   readonly days?: number
   readonly curve?: string
   readonly digest?: string
+  /** Whether an issuer with an RSA key signs it with RSA-PSS. */
+  readonly pss?: boolean
+  /** Bits; absent: its key is of the curve. */
+  readonly rsa?: number
+  /** The certificate whose key it has. */
+  readonly renews?: TestCertificate
 }
 
 export interface TestCertificate {
