@@ -18,6 +18,7 @@ export interface FoundAxes {
 /** The sizes that are tried for a record's open dimensions, such as its number of steps. */
 const lengths = [4, 2, 8, 1, 16]
 const rows = 3
+const none: RecordAxes = new Map()
 
 /**
  * Finds the dimension that counts the records by runs on made-up records: the one along which the outputs grow and each record has the same
@@ -27,21 +28,21 @@ export async function findAxes(
   session: OnnxSession,
   { infos, outputs, plan }: { infos: readonly TensorInfo[]; outputs: readonly string[]; plan: RecordPlan },
 ): Promise<FoundAxes> {
-  const [likeliest = {}, ...others] = plan.axes
-  if (others.length === 0 && Object.keys(likeliest).length === 0) return { inputs: {}, outputs: {} }
+  const [likeliest = none, ...others] = plan.axes
+  if (others.length === 0 && likeliest.size === 0) return { inputs: none, outputs: none }
   const tried: { readonly axes: RecordAxes; readonly outcome: Outcome | undefined }[] = []
   for (const axes of plan.axes) {
     const outcome = await trialOf(session, infos, outputs, axes)
     if (outcome?.apart === true) {
-      const usualGrew = tried.some(each => Object.keys(each.axes).length === 0 && each.outcome?.outputs !== undefined)
+      const usualGrew = tried.some(each => each.axes.size === 0 && each.outcome?.outputs !== undefined)
       if (!usualGrew) return { inputs: axes, outputs: outcome.outputs }
     }
     tried.push({ axes, outcome })
   }
   const ran = tried.find(({ outcome }) => outcome !== undefined)
   if (others.length === 0) return { inputs: likeliest, outputs: ran?.outcome?.outputs }
-  const usual = tried.find(({ axes }) => Object.keys(axes).length === 0)
-  if (ran === undefined || (usual !== undefined && usual.outcome === undefined)) return { inputs: {}, outputs: {} }
+  const usual = tried.find(({ axes }) => axes.size === 0)
+  if (ran === undefined || (usual !== undefined && usual.outcome === undefined)) return { inputs: none, outputs: none }
   throw new SluiceError(
     'MODEL_LOAD_FAILED',
     `Sluice cannot determine which dimension of the model's inputs counts the records: ${infos.map(shown).join(', ')}. It may be time-major ` +
@@ -80,12 +81,12 @@ async function trialOf(
 
 function outcomeOf(names: readonly string[], together: Results, alone: readonly Results[], fixed: number | undefined): Outcome {
   let apart = true
-  const axes: Record<string, number> = {}
+  const axes = new Map<string, number>()
   for (const name of names) {
     const whole = together[name] as Tensor
     const axis = fixed === undefined ? growing(whole.dims, alone[0]?.[name]?.dims ?? []) : 0
     if (axis === undefined) return { apart: false, outputs: undefined }
-    axes[name] = axis
+    axes.set(name, axis)
     const moved = recordsFirst(whole, axis).data as ArrayLike<unknown>
     const width = moved.length / (whole.dims[axis] ?? 1)
     for (const [row, results] of alone.entries()) {
@@ -119,7 +120,7 @@ function runner(
   const mapping: FeatureMapping = {
     inputs: feeder.inputs.map((input, at) => {
       const known = infos[at]?.shape.reduce<number>(
-        (product, dim, axis) => (axis === (axes[input.name] ?? 0) ? product : product * (dim ?? 1)),
+        (product, dim, axis) => (axis === (axes.get(input.name) ?? 0) ? product : product * (dim ?? 1)),
         1,
       )
       const width = input.width ?? (known ?? 1) * length

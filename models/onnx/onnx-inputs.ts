@@ -19,8 +19,8 @@ export class OnnxInputs {
   readonly #slots: readonly InputSlot[]
 
   /** Throws SluiceError MODEL_LOAD_FAILED for an input that records cannot feed. */
-  constructor(infos: readonly TensorInfo[], axes: RecordAxes = {}) {
-    this.#slots = infos.map(info => new InputSlot(info, axes[info.name] ?? 0))
+  constructor(infos: readonly TensorInfo[], axes: RecordAxes = new Map()) {
+    this.#slots = infos.map(info => new InputSlot(info, axes.get(info.name) ?? 0))
     this.inputs = this.#slots.map(slot => slot.input)
     const fixed = new Set(this.#slots.flatMap(({ layout }) => layout.batch ?? []))
     if (fixed.size > 1)
@@ -30,7 +30,8 @@ export class OnnxInputs {
 
   /** One tensor for each input; valid until the next call. */
   feeds(batch: ColumnBatch, mapping: FeatureMapping, range: RowRange, onUnfit: OnUnfit): Feeds {
-    const feeds: Feeds = {}
+    // Without a prototype: an input may have any name.
+    const feeds = Object.create(null) as Feeds
     for (let i = 0; i < this.#slots.length; i++) {
       const slot = this.#slots[i] as InputSlot
       feeds[slot.input.name] = slot.fill(batch, mapping.inputs[i] as MappedInput, range, onUnfit)

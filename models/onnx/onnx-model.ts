@@ -51,7 +51,7 @@ export class OnnxModel implements Model {
     this.#session = session
     this.format = format
     this.#leastRun = leastRun
-    this.outputs = outputs.map(info => modelOutput(info, classes.get(info.name), axes.outputs?.[info.name]))
+    this.outputs = outputs.map(info => modelOutput(info, classes.get(info.name), axes.outputs?.get(info.name)))
     this.#outputNames = outputs.map(info => info.name)
     const primary = output === undefined ? 0 : this.#outputNames.indexOf(output)
     if (primary < 0)
@@ -59,7 +59,7 @@ export class OnnxModel implements Model {
     this.#feeder = new OnnxInputs(infos, axes.inputs)
     this.inputs = this.#feeder.inputs
     this.#scores = new OutputScores(this.outputs, primary, named)
-    this.#moved = Object.entries(axes.outputs ?? {}).filter(([, axis]) => axis > 0)
+    this.#moved = [...(axes.outputs ?? [])].filter(([, axis]) => axis > 0)
     const { fixedBatch } = this.#feeder
     const grows = axes.outputs !== undefined && (this.#moved.length > 0 || !givesOneRecord(outputs))
     this.#runSize = fixedBatch ?? (grows ? undefined : 1)

@@ -189,4 +189,27 @@ test('a model is refused if the dimension of records cannot be found', async () 
   assert.match(String(error), /cannot determine which dimension .* counts the records: x \[\?, \?, 2\]\. It may be time-major/)
 })
 
+for (const name of ['constructor', 'toString', '__proto__'])
+  test(`names that every object has: ${name}`, async () => {
+    const shapes = [value(name, 'float', ['N', 1]), value('x', 'float', ['N', 1])]
+    const asInput = onnx({ nodes: [node('Add', [name, 'x'], ['y'])], inputs: shapes, outputs: [value('y', 'float', ['N', 1])] })
+    const asOutput = onnx({ nodes: [node('Neg', ['x'], [name])], inputs: shapes.slice(1), outputs: shapes.slice(0, 1) })
+    for (const [bytes, wanted] of [
+      [asInput, [11, 22, 33]],
+      [asOutput, [-10, -20, -30]],
+    ] as const) {
+      const model = await defaultModelFactory().load({ bytes, format: undefined, output: undefined })
+      assert.equal([model.inputs[0]?.width, model.outputs[0]?.width, model.oneByOne], [1, 1, undefined])
+      const scores = await model.score(
+        batchOf(specsOf([name, 'x']), [
+          [1, 10],
+          [2, 20],
+          [3, 30],
+        ]),
+      )
+      assert.equal([...scores.score.subarray(0, 3)], wanted)
+      await model.dispose()
+    }
+  })
+
 test.run()

@@ -2,8 +2,8 @@ import { type ValueOutline, graphModel } from '../proto/index.ts'
 import { GraphFlow } from './record-flow.ts'
 import { stepsInTime } from './record-flow-rules.ts'
 
-/** The dimension that counts the records, by input; inputs that are not named: the first dimension. */
-export type RecordAxes = Readonly<Record<string, number>>
+/** The dimension that counts the records, by input; inputs that are not named: the first dimension. A map: a name may be one that every object has. */
+export type RecordAxes = ReadonlyMap<string, number>
 
 /** What a graph shows, without a run, about how it takes records. */
 export interface RecordPlan {
@@ -13,7 +13,7 @@ export interface RecordPlan {
   readonly mixes: string | undefined
 }
 
-export const usualPlan: RecordPlan = { axes: [{}], mixes: undefined }
+export const usualPlan: RecordPlan = { axes: [new Map()], mixes: undefined }
 
 type Dim = number | string
 
@@ -42,8 +42,11 @@ export function planRecords(bytes: Uint8Array, named: boolean): RecordPlan {
     flow.mixing(
       new Map(
         inputs
-          .filter(({ name, shape }) => typeof shape[axes[name] ?? 0] === 'string' || shape.length === 0)
-          .map(({ name, shape }) => [name, { axis: shape.length === 0 ? undefined : (axes[name] ?? 0), rank: shape.length || undefined }]),
+          .filter(({ name, shape }) => typeof shape[axes.get(name) ?? 0] === 'string' || shape.length === 0)
+          .map(({ name, shape }) => [
+            name,
+            { axis: shape.length === 0 ? undefined : (axes.get(name) ?? 0), rank: shape.length || undefined },
+          ]),
       ),
     )
   const candidates = candidatesOf(inputs, named)
@@ -52,7 +55,7 @@ export function planRecords(bytes: Uint8Array, named: boolean): RecordPlan {
   const likely = judged.filter(({ mixes }) => mixes?.includes(stepsInTime) !== true)
   const [only = judged[0], ...others] = likely
   if (others.length > 0) return { axes: likely.map(({ axes }) => axes), mixes: undefined }
-  return { axes: [only?.axes ?? {}], mixes: oneARun(inputs) ? undefined : only?.mixes }
+  return { axes: [only?.axes ?? new Map()], mixes: oneARun(inputs) ? undefined : only?.mixes }
 }
 
 function shaped({ name = '', type }: ValueOutline, named: boolean): ShapedInput {
@@ -72,7 +75,7 @@ function symbolsOf(inputs: readonly ShapedInput[]): string[] {
 }
 
 function axesOf(inputs: readonly ShapedInput[], symbol: string): RecordAxes {
-  return Object.fromEntries(inputs.flatMap(({ name, shape }) => (shape.indexOf(symbol) > 0 ? [[name, shape.indexOf(symbol)]] : [])))
+  return new Map(inputs.flatMap(({ name, shape }) => (shape.indexOf(symbol) > 0 ? [[name, shape.indexOf(symbol)] as const] : [])))
 }
 
 /** Whether a run always takes exactly one record. */
@@ -82,7 +85,7 @@ function oneARun(inputs: readonly ShapedInput[]): boolean {
 
 /** Where the records may lie: the first dimension, or one that is open beside it. Of two open ones of a matrix the first counts the records. */
 function candidatesOf(inputs: readonly ShapedInput[], named: boolean): RecordAxes[] {
-  const usual: RecordAxes = {}
+  const usual: RecordAxes = new Map()
   const symbols = symbolsOf(inputs)
   const firsts = new Set(inputs.map(({ shape: [first] }) => first))
   const telling = named ? symbols.filter(symbol => batchName.test(symbol)) : []
