@@ -1,8 +1,11 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { messageOf } from './sluice-error.ts'
 
-const block = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----/g
+/** Node.js sees no certificate whose first line does not begin with `-----BEGIN`, or whose last line goes on after `-----END …-----`. */
+const block = /(?<=^\ufeff?|\n)-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----(?=[ \t\r]*(?:\n|$))/g
 const begin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g
-const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[^-]*-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/
+/** Below its first line, the older form of an encrypted key has headers with hyphens, such as `DEK-Info: AES-256-CBC`. */
+const privateKey = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----[^-]*(?:-(?!----)[^-]*)*-----END \1-----/
 
 /**
  * Throws for a text that is not PEM of one or more whole certificates. Node.js takes any text for a list of authorities, and ignores what is none in it
@@ -10,7 +13,8 @@ const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[^-]*-----END (?:[
  */
 export function checkCertificates(pem: string): void {
   const whole = pem.match(block) ?? []
-  if (whole.length === 0 || whole.length !== pem.match(begin)?.length) throw new Error('it holds no certificate, or an incomplete one')
+  if (whole.length === 0 || whole.length !== pem.match(begin)?.length)
+    throw new Error('it holds no certificate, an incomplete one, or one that is not on lines of its own')
   for (const each of whole) void new X509Certificate(each)
 }
 
@@ -31,6 +35,15 @@ export function isPrivateKey(pem: string): boolean {
 
 /** Throws for a private key that cannot be read with its passphrase, or that does not belong to the certificate; undefined: there is none. */
 export function checkKeyPair(cert: string | undefined, key: string, passphrase: string | undefined): void {
-  const read = createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) })
+  const read = readKey(key, passphrase)
   if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(read)) throw new Error('the key does not belong to the certificate')
+}
+
+function readKey(key: string, passphrase: string | undefined): KeyObject {
+  try {
+    return createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) })
+  } catch (error) {
+    const how = passphrase === undefined ? 'without a passphrase' : 'with this passphrase'
+    throw new Error(`the private key cannot be read ${how}: ${messageOf(error)}`, { cause: error })
+  }
 }

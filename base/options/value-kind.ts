@@ -20,6 +20,8 @@ export interface Members {
   readonly names: readonly string[]
   /** The value of a member, the same each time. */
   get(name: string): unknown
+  /** The same; a function is called on the object that was given, whatever it is called on. */
+  bound(name: string): unknown
 }
 
 /** The type of `OptionTable` for values that have options themselves. */

@@ -1,6 +1,5 @@
 import { createSecureContext } from 'node:tls'
-import { X509Certificate } from 'node:crypto'
-import { messageOf } from '../../base/index.ts'
+import { isCertificates, messageOf } from '../../base/index.ts'
 import type { KafkaSettings, OAuthBearer, TokenSource } from '../../topology/runtime/index.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings } from './resolve-settings.ts'
 import type { kafkaSettings } from './settings.ts'
@@ -50,8 +49,7 @@ function tls(found: Found, sources: ConfigSources): KafkaConfig['ssl'] {
 /** Checks the contents of the files now. kafkajs would fail only at each connection, with a message that does not name the file. */
 function checkTls({ ca, ...own }: TlsConfig, found: Found): void {
   for (const [name, content] of [['ssl.ca', ca] as const, ['ssl.cert', own.cert] as const]) {
-    if (content !== undefined && !isCertificate(content))
-      throw found.refuse(name, 'a PEM file that begins with -----BEGIN CERTIFICATE-----')
+    if (content !== undefined && !isCertificates(content)) throw found.refuse(name, pemFile)
   }
   try {
     createSecureContext(own)
@@ -63,18 +61,12 @@ function checkTls({ ca, ...own }: TlsConfig, found: Found): void {
   }
 }
 
-function isCertificate(content: string): boolean {
-  try {
-    return new X509Certificate(content).subject !== undefined
-  } catch {
-    return false
-  }
-}
-
 function pem(name: 'ssl.ca' | 'ssl.cert' | 'ssl.key', found: Found, sources: ConfigSources): string | undefined {
   const path = found.value(name)
   return path === undefined ? undefined : readSettingFile(name, path, sources)
 }
+
+const pemFile = 'a PEM file with whole certificates, each between lines -----BEGIN CERTIFICATE----- and -----END CERTIFICATE-----'
 
 const passwordSettings = ['sasl.username', 'sasl.password'] as const
 const tokenKinds = ['sasl.tokenFile', 'sasl.tokenCommand', 'sasl.tokenUrl'] as const
@@ -123,6 +115,6 @@ function tokenSource(found: Found, sources: ConfigSources): TokenSource {
     throw found.refuse('sasl.clientSecret', 'text, required with sasl.tokenUrl (set SLUICE_SASL_CLIENT_SECRET or the YAML key)')
   }
   const ca = caPath === undefined ? undefined : readSettingFile('sasl.tokenCa', caPath, sources)
-  if (ca !== undefined && !isCertificate(ca)) throw found.refuse('sasl.tokenCa', 'a PEM file that begins with -----BEGIN CERTIFICATE-----')
+  if (ca !== undefined && !isCertificates(ca)) throw found.refuse('sasl.tokenCa', pemFile)
   return { url: found.value(kind) as string, clientId, clientSecret, scope: found.value('sasl.scope'), ca }
 }

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** A certificate for 127.0.0.1 that vouches for itself, valid for a day around now, and its key. */
-export function selfSigned(): { readonly cert: string; readonly key: string } {
+/** A certificate for 127.0.0.1, with this common name, that vouches for itself, valid for a day around now, and its key. */
+export function selfSigned(named = 'sluice test'): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]))
-  const commonName = sequence(oid([0x55, 0x04, 0x03]), der(0x0c, Buffer.from('sluice test')))
+  const commonName = sequence(oid([0x55, 0x04, 0x03]), der(0x0c, Buffer.from(named)))
   const name = sequence(der(0x31, commonName))
   const subjectAltName = sequence(oid([0x55, 0x1d, 0x11]), der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])))))
   const now = Date.now()

@@ -51,7 +51,11 @@ const tokenOptions = {
   url: optional(text, 'token endpoint of an OpenID Connect provider, called with the client-credentials grant'),
 } as const
 
-const authorities = kindOf<string>('string', 'PEM with certificates, as text', value => typeof value === 'string' && isCertificates(value))
+const authorities = kindOf<string>(
+  'string',
+  'PEM with certificates, each on lines of its own, as text',
+  value => typeof value === 'string' && isCertificates(value),
+)
 
 /** Beside `url`. */
 const tokenEndpointOptions = {
@@ -113,7 +117,11 @@ const fieldsOf: Readonly<Record<string, Fields>> = {
 }
 
 const anything = { kind: kindOf<unknown>('unknown', 'anything', () => true) }
-const callback = { kind: kindOf<unknown>('function', 'a function', value => typeof value === 'function') }
+
+/** A function that may read other members of \`sasl\`, such as a token that the program renews. */
+const callback = (members: Members, name: string): { readonly kind: ValueKind<unknown> } => ({
+  kind: { ...kindOf<unknown>('function', 'a function', value => typeof value === 'function'), copy: () => members.bound(name) },
+})
 
 export const saslKind: ValueKind<SaslOptions> = {
   type: 'SaslOptions',
@@ -125,8 +133,13 @@ export const saslKind: ValueKind<SaslOptions> = {
 function saslFields(members: Members): Fields {
   const unchecked = Object.fromEntries(members.names.map(name => [name, anything]))
   if (members.get('authenticationProvider') !== undefined)
-    return { ...unchecked, mechanism: { kind: text, required: true }, authenticationProvider: callback }
-  if (members.get('oauthBearerProvider') !== undefined) return { ...unchecked, ...mechanismOption, oauthBearerProvider: callback }
+    return {
+      ...unchecked,
+      mechanism: { kind: text, required: true },
+      authenticationProvider: callback(members, 'authenticationProvider'),
+    }
+  if (members.get('oauthBearerProvider') !== undefined)
+    return { ...unchecked, ...mechanismOption, oauthBearerProvider: callback(members, 'oauthBearerProvider') }
   const mechanism = members.get('mechanism')
   const known = isKnown(mechanism) ? fieldsOf[mechanism.toLowerCase()] : undefined
   return known ?? { ...unchecked, ...mechanismOption }

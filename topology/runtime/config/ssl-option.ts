@@ -1,10 +1,12 @@
 import type { ConnectionOptions } from 'node:tls'
+import { types } from 'node:util'
 import { checkKeyPair, isCertificates, isPrivateKey } from '../../../base/index.ts'
 import {
   flag,
   isObject,
   kindOf,
   listKind,
+  mayHaveMore,
   nodeAuthorities,
   type Option,
   optional,
@@ -16,38 +18,48 @@ import {
 /** TLS to the brokers: on with the authorities that Node.js trusts (`true`), off (`false`), or with options of `tls.connect`. */
 export type SslOptions = ConnectionOptions | boolean
 
-/** PEM of one kind, as text, bytes or a list of them; of a key also with its passphrase. `is`: whether a text is such PEM. */
-function pemKind(what: string, is: (pem: string) => boolean): ValueKind<ConnectionOptions['ca']> {
+/** PEM of one kind, as text, bytes or a list of them. `is`: whether a text is such PEM. `ofElement`: the PEM of a list's element. */
+function pemKind(
+  what: string,
+  is: (pem: string) => boolean,
+  ofElement: (element: unknown) => unknown = element => element,
+): ValueKind<ConnectionOptions['ca']> {
   const each = (value: unknown): boolean => {
     const pem = textOf(value)
     return pem !== undefined && is(pem)
   }
-  const list = listKind<unknown>('', '', { each, part: kept })
+  const list = listKind<unknown>('', '', { each: element => each(ofElement(element)), part: kept })
   return {
     ...kindOf(
       'string | Buffer | (string | Buffer)[]',
       `PEM with ${what}, as text or bytes, or a list of them`,
       value => each(value) || list.accepts(value),
     ),
-    copy: value => (Array.isArray(value) ? list.copy?.(value) : kept(value)),
+    copy: kept,
   }
 }
 
-/** What is kept of PEM: a program may wipe its bytes once it has passed them on. */
+/** What is kept of bytes, and of objects and lists with bytes: a program may wipe them once it has passed them on. */
 function kept(value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value) : plainCopy(value)
+  if (types.isUint8Array(value)) return Buffer.from(value)
+  if (Array.isArray(value)) return Array.from(value, kept)
+  if (!isObject(value) || mayHaveMore(value)) return value
+  return Object.fromEntries(Object.entries(plainCopy(value) as object).map(([name, inner]) => [name, kept(inner)]))
 }
 
-/** The text of PEM, given as such, as bytes, or as `{ pem, passphrase }`. */
+/** The text of PEM, given as such or as bytes. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
-  const inner = isObject(value) ? value['pem'] : undefined
-  return inner === undefined || isObject(inner) ? undefined : textOf(inner)
+  return types.isUint8Array(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8') : undefined
+}
+
+/** In a list, a key may be an object with a passphrase of its own. */
+function keyOf(element: unknown): unknown {
+  return isObject(element) ? element['pem'] : element
 }
 
 const certificates = (what: string): ValueKind<ConnectionOptions['ca']> => pemKind(what, isCertificates)
-const privateKeys = pemKind('a private key', isPrivateKey)
+const privateKeys = pemKind('a private key', isPrivateKey, keyOf)
 
 type Content = Option<ConnectionOptions['ca']>
 
@@ -60,11 +72,15 @@ export const sslOptions: {
   readonly rejectUnauthorized: Option<boolean | undefined>
   readonly servername: Option<string | undefined>
 } = {
-  ca: optional(certificates('certificates'), "certificate authorities that are trusted for the brokers' certificates", {
-    defaultText: nodeAuthorities,
-    secret: true,
-  }),
-  cert: optional(certificates('a certificate'), 'client certificate', { secret: true }),
+  ca: optional(
+    certificates('certificates, each on lines of its own'),
+    "certificate authorities that are trusted for the brokers' certificates",
+    {
+      defaultText: nodeAuthorities,
+      secret: true,
+    },
+  ),
+  cert: optional(certificates('a certificate on lines of its own'), 'client certificate', { secret: true }),
   key: optional(privateKeys, 'private key of the client certificate', { secret: true }),
   passphrase: optional(text, 'passphrase of the private key', { secret: true }),
   rejectUnauthorized: optional(flag, 'whether a broker whose certificate is not trusted is refused', { defaultText: 'true' }),
@@ -115,7 +131,7 @@ const others: Readonly<Record<Exclude<keyof ConnectionOptions, keyof typeof sslO
   sessionTimeout: true,
 }
 
-const anything = kindOf<unknown>('unknown', 'anything', () => true)
+const anything: ValueKind<unknown> = { ...kindOf<unknown>('unknown', 'anything', () => true), copy: kept }
 const fields = { ...sslOptions, ...Object.fromEntries(Object.keys(others).map(name => [name, { kind: anything }])) }
 
 export const sslKind: ValueKind<SslOptions> = {

@@ -51,7 +51,8 @@ export function isolatedListener(listener: StreamsListener): StreamsListener {
   const call = (name: string, what: readonly unknown[]): void => {
     try {
       const answer = methods[name]?.(...what)
-      if (answer instanceof Promise) answer.catch(() => undefined)
+      // A promise may be one of another realm or library.
+      if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(() => undefined)
     } catch {
       // The listener is where failures are reported: there is no other place for its own.
     }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -11,6 +12,11 @@ import { selfSigned } from '../../../rest/self-signed.ts'
 
 const right = { applicationId: 'app', brokers: ['localhost:9092'] }
 const [pair, other] = [selfSigned(), selfSigned()]
+/** In the older form, with headers. */
+const encrypted = {
+  cert: pair.cert,
+  key: createPrivateKey(pair.key).export({ type: 'sec1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'a secret' }),
+}
 const topology = (): Topology => new Topology().addSource('in', 'in', { key: stringSerde, value: stringSerde })
 
 /** The message, after checking that it is one line of the right kind. */
@@ -149,9 +155,21 @@ const wrong: readonly (readonly [options: unknown, message: string | RegExp])[] 
   [{ ...right, ssl: { rejectUnauthorised: false } }, /^unknown option "ssl.rejectUnauthorised" .*did you mean "ssl.rejectUnauthorized"\?$/],
   [{ ...right, ssl: { rejectUnauthorized: 'false' } }, /^ssl.rejectUnauthorized "false"/],
   [{ ...right, ssl: { ca: 5 } }, /^ssl.ca \(hidden\) .*PEM with certificates/],
-  [{ ...right, ssl: { ca: 'no PEM' } }, /^ssl.ca \(hidden\) .*; allowed: PEM with certificates, as text or bytes, or a list of them$/],
+  [
+    { ...right, ssl: { ca: 'no PEM' } },
+    /^ssl.ca \(hidden\) .*; allowed: PEM with certificates, each on lines of its own, as text or bytes, or a list of them$/,
+  ],
   [{ ...right, ssl: { ca: [pair.cert, 'no PEM'] } }, /^ssl.ca /],
   [{ ...right, ssl: { ca: pair.cert.slice(0, -30) } }, /^ssl.ca /],
+  [{ ...right, ssl: { ca: pair.cert.trimEnd() + other.cert } }, /^ssl.ca \(hidden\) .*certificates, each on lines of its own/],
+  [{ ...right, ssl: { ca: { pem: pair.cert } } }, /^ssl.ca \(hidden\)/],
+  [{ ...right, ssl: { ca: [{ pem: pair.cert }] } }, /^ssl.ca \(hidden\)/],
+  [{ ...right, ssl: { cert: pair.cert, key: { pem: pair.key } } }, /^ssl.key \(hidden\)/],
+  [
+    { ...right, ssl: { ...encrypted, passphrase: 'wrong' } },
+    /^ssl cannot be used .*: the private key cannot be read with this passphrase: /,
+  ],
+  [{ ...right, ssl: encrypted }, /^ssl cannot be used .*: the private key cannot be read without a passphrase: /],
   [{ ...right, ssl: { ca: `${pair.cert}-----BEGIN CERTIFICATE-----\nMIIB` } }, /^ssl.ca /],
   [{ ...right, ssl: { ca: pair.key } }, /^ssl.ca \(hidden\)/],
   [{ ...right, ssl: { cert: Buffer.from('no PEM') } }, /^ssl.cert \(hidden\) .*; allowed: PEM with a certificate/],
