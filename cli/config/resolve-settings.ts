@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml'
 import { isObject, refusedValue, shownValue, unknownName } from '../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { oneLine } from '../one-line.ts'
-import { unknownVariables } from './environment-names.ts'
+import { isOfService, serviceLink, unknownVariables } from './environment-names.ts'
 import { allowedIn, envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 
 /** The sources of settings; there are no others. */
@@ -83,12 +83,9 @@ function resolveOne(name: SettingName, sources: ConfigSources, yaml: Yaml): Foun
   return first ?? { rank: rank.default, origin: 'the default', raw: fallback, value: fallback }
 }
 
-/** What Kubernetes gives a variable such as SLUICE_PORT for a service with the name "sluice": it cannot be told not to by everyone. */
-const serviceLink = /^(tcp|udp|sctp):\/\//
-
 /**
  * The sources that have the setting, by precedence. What others may have set counts only where it is first: a variable that other programs read too
- * (KAFKA_BROKERS), or one that Kubernetes sets.
+ * (KAFKA_BROKERS), or one that looks as if Kubernetes had set it. One that it has set is no source.
  */
 function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): readonly Omit<Found, 'value'>[] {
   const found: Omit<Found, 'value'>[] = []
@@ -97,7 +94,7 @@ function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): r
   if (flag !== undefined) found.push({ rank: rank.flag, origin: `from ${flagOf(name)}`, raw: flag })
   for (const variable of envOf(name)) {
     const raw = env[variable]
-    if (raw === undefined || raw === '') continue
+    if (raw === undefined || raw === '' || isOfService(env, variable)) continue
     if (found.length > 0 && (otherEnv.includes(variable) || serviceLink.test(raw))) continue
     found.push({ rank: rank.env, origin: `from ${variable}`, raw })
   }
@@ -115,8 +112,10 @@ function cut(name: string): string {
   return name.length <= 200 ? name : `${name.slice(0, 200)}…`
 }
 
-function refusal(name: SettingName, { raw, origin }: Omit<Found, 'value'>, allowed: string): SluiceError {
+function refusal(name: SettingName, { raw, origin }: Omit<Found, 'value'>, allowedValues: string): SluiceError {
   const { secret = false, kind } = settings[name] as Setting<unknown>
+  const unquoted = typeof raw === 'number' && kind.parse(raw) === undefined && kind.parse(`${raw}`) !== undefined
+  const allowed = unquoted ? `${allowedValues}; in YAML, a value that looks like a number needs quotes` : allowedValues
   if (raw === undefined) return invalid(refusedValue({ name, shown: undefined, origin: '', allowed }))
   if (secret) return invalid(refusedValue({ name, shown: '(hidden)', origin, allowed }))
   return invalid(refusedValue({ name, shown: shownValue(raw), origin, allowed, word: { given: raw, choices: kind.choices } }))
@@ -136,7 +135,9 @@ export function readSettingFile(name: SettingName, path: string, sources: Config
 }
 
 function readYaml(sources: ConfigSources): Yaml {
-  const path = sources.flags['config'] ?? sources.env['SLUICE_CONFIG']
+  const { config: flag } = sources.flags
+  if (flag === '') throw invalid('config "" (from --config) is not allowed; allowed: the path of a file')
+  const path = flag ?? sources.env['SLUICE_CONFIG']
   if (typeof path !== 'string' || path === '') return { path: '', values: new Map() }
   let content: string
   try {

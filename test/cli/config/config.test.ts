@@ -211,6 +211,17 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'port: 1\n---\nport: 2' }, /^config "sluice.yaml" is not YAML: .*multiple documents/],
   [{ yaml: 'sasl:\n  password: !secret kafka' }, /^config "sluice.yaml" is not YAML: Unresolved tag: !secret at line 2/],
   [{ yaml: 'port: 1\nport: 2' }, /^config "sluice.yaml" is not YAML: Map keys must be unique/],
+  [
+    { flags: { config: '' }, env: { SLUICE_CONFIG: 'none.yaml' } },
+    /^config "" \(from --config\) is not allowed; allowed: the path of a file$/,
+  ],
+  [
+    { yaml: 'applicationId: 123' },
+    /^applicationId 123 .*1 to 200 of the characters.*; in YAML, a value that looks like a number needs quotes$/,
+  ],
+  [{ yaml: 'dataTopic: 1e5' }, /^dataTopic 100000 .*; in YAML, a value that looks like a number needs quotes$/],
+  [{ yaml: 'applicationId: a b' }, /but not "." or ".."\)$/],
+  [{ yaml: 'port: 1.5' }, /^port 1.5 .* from 0 to 65535$/],
   [{ flags: { config: 'none.yaml' } }, /^config "none.yaml" cannot be read: ENOENT/],
   [{ flags: { applicationId: 'two words' } }, /^applicationId "two words" \(from --application-id\).*1 to 200 of/],
   [{ flags: { applicationId: 'ä' } }, /^applicationId/],
@@ -289,7 +300,10 @@ const refusals: readonly [Given, RegExp][] = [
   [{ flags: { saslTokenFile: 't', saslExtensions: 'auth=x' } }, /^sasl.extensions "auth=x"/],
   [{ flags: { sslCert: 'c' }, files: { c: 'C' } }, /^ssl.key is not set/],
   [{ flags: { sslCa: 'none' } }, /^ssl.ca "none" cannot be read/],
-  [{ flags: { sslCa: 'c' }, files: { c: 'C' } }, /^ssl.ca "c" .*a PEM file with whole certificates, each between lines -----BEGIN CERTIFICATE-----/],
+  [
+    { flags: { sslCa: 'c' }, files: { c: 'C' } },
+    /^ssl.ca "c" .*a PEM file with whole certificates, each between lines -----BEGIN CERTIFICATE-----/,
+  ],
   [{ flags: { sslCa: 'c' }, files: { c: pair.cert.trimEnd() + otherPair.cert } }, /^ssl.ca "c" .*a PEM file with whole certificates/],
   [{ flags: { sslCert: 'k', sslKey: 'k' }, files: { k: pair.key } }, /^ssl.cert "k" .*BEGIN CERTIFICATE/],
   [{ flags: { sslCert: 'c', sslKey: 'c' }, files: { c: pair.cert } }, /^ssl.key "c" .*the private key of ssl.cert/],
@@ -389,6 +403,38 @@ composed('variables that Kubernetes sets for services named sluice and sluice-da
   )
   const env = Object.fromEntries([...names, 'SLUICE_TEST_EPOCHS'].map(name => [name, 'tcp://10.0.0.1:8888']))
   assert.equal(resolveConfig(sources({ env })).ignoredVariables, names)
+})
+
+/** What Kubernetes sets in every container for a service with a port named rest. */
+function serviceLinks(service: string, port = 8888): Record<string, string> {
+  const name = `${service.toUpperCase().replaceAll('-', '_')}_`
+  const [host, tcp] = ['10.0.0.1', `PORT_${port}_TCP`]
+  const variables = {
+    SERVICE_HOST: host,
+    SERVICE_PORT: `${port}`,
+    SERVICE_PORT_REST: `${port}`,
+    PORT: `tcp://${host}:${port}`,
+    [tcp]: `tcp://${host}:${port}`,
+    [`${tcp}_PROTO`]: 'tcp',
+    [`${tcp}_PORT`]: `${port}`,
+    [`${tcp}_ADDR`]: host,
+  }
+  return Object.fromEntries(Object.entries(variables).map(([variable, value]) => [name + variable, value]))
+}
+
+composed('variables of a Kubernetes service are ignored and reported, however much their names resemble those of settings', () => {
+  const services =
+    'sluice sluice-rest sluice-registry sluice-health sluice-headless sluice-ui sluice-state sluice-model sluice-tls sluice-policies sluice-test-ui'
+  for (const service of services.split(' ')) {
+    const env = serviceLinks(service)
+    const config = resolveConfig(sources({ env }))
+    assert.equal([config.port, config.healthPort], [8888, undefined], service)
+    assert.equal(config.ignoredVariables, service.startsWith('sluice-test') ? [] : Object.keys(env), service)
+    assert.is(resolveRestConfig(sources({ env, yaml: 'port: 5' })).url, 'http://127.0.0.1:5')
+  }
+  // The variables of one service excuse no other.
+  assert.match(refusal({ env: { ...serviceLinks('sluice-ui'), SLUICE_PROT: '1' } }), /^unknown environment variable SLUICE_PROT/)
+  assert.match(refusal({ env: { ...serviceLinks('sluice'), SLUICE_PORT: '99999' } }), /^port "99999" \(from SLUICE_PORT\)/)
 })
 
 composed('a client checks only its own settings', () => {
