@@ -64,8 +64,7 @@ export function createProgram(): Command {
 export async function run(args: readonly string[]): Promise<number> {
   try {
     const program = createProgram()
-    checkHelp(program, args)
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...withHelp(program, args)], { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return exitCodeOf(error)
@@ -86,16 +85,31 @@ function exitCodeOf({ code, exitCode }: CommanderError): number {
   return help || code === 'commander.version' ? 0 : 2
 }
 
-/** Refuses `help NAME` if no command has the name: commander shows the whole help then, and does not say why. */
-function checkHelp(command: Command, [first, second, ...rest]: readonly string[]): void {
+/** `help NAME…` as `NAME… --help`: commander looks at the first name only, and shows the whole help for one that it does not know. Refuses such a name. */
+function withHelp(command: Command, args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args
+  const inner = innerOf(command, first)
+  if (inner !== undefined) return [inner.name(), ...withHelp(inner, rest)]
+  if (first !== 'help' || command.commands.length === 0) return args
+  const path: string[] = []
+  let at = command
+  for (const name of rest) {
+    if (at.commands.length === 0 || name === 'help' || name.startsWith('-')) break
+    at = innerOf(at, name) ?? unknownCommand(at, name)
+    path.push(name)
+  }
+  return [...path, '--help']
+}
+
+function innerOf(command: Command, name: string | undefined): Command | undefined {
+  return command.commands.find(each => each.name() === name)
+}
+
+function unknownCommand(command: Command, name: string): never {
   const names = command.commands.map(inner => inner.name())
-  const inner = command.commands.find(each => each.name() === first)
-  if (inner !== undefined) return checkHelp(inner, second === undefined ? [] : [second, ...rest])
-  if (names.length === 0 || first !== 'help' || second === undefined || second.startsWith('-') || [...names, 'help'].includes(second))
-    return
-  const nearest = nearestName(second, names)
+  const nearest = nearestName(name, names)
   const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`
-  command.error(`error: unknown command '${second}'${meant}`, { code: 'commander.unknownCommand' })
+  return command.error(`error: unknown command '${name}'${meant}`, { code: 'commander.unknownCommand' })
 }
 
 /** Longest text in quotes of a message, and longest message, of commander's. */

@@ -69,10 +69,21 @@ usage('the help of every command has a description and examples', async () => {
 })
 
 usage('the command help exits with 0, as --help does; no command is wrong usage', async () => {
-  for (const args of [['help'], ['help', 'serve'], ['models', 'help']]) {
-    const { code, stdout } = await quietly(args)
-    assert.is(code, 0, args.join(' '))
-    assert.match(stdout, /^Usage: sluice/)
+  for (const [args, usage] of [
+    [['help'], 'sluice [options] [command]'],
+    [['help', 'help'], 'sluice [options] [command]'],
+    [['help', 'serve'], 'sluice serve [options]'],
+    [['models', 'help'], 'sluice models [options] [command]'],
+    [['models', 'help', 'help'], 'sluice models [options] [command]'],
+    [['help', 'models'], 'sluice models [options] [command]'],
+    [['help', 'models', 'help'], 'sluice models [options] [command]'],
+    [['help', 'models', 'rollback'], 'sluice models rollback [options] <data-type> [version]'],
+    [['models', 'help', 'rollback'], 'sluice models rollback [options] <data-type> [version]'],
+    [['help', 'serve', '--port'], 'sluice serve [options]'],
+  ] as const) {
+    const { code, stdout, stderr } = await quietly([...args])
+    assert.equal([args, code, stderr], [args, 0, ''])
+    assert.is(stdout.slice(0, stdout.indexOf('\n')), `Usage: ${usage}`)
   }
   assert.is((await quietly(['broker'])).code, 2)
 })
@@ -82,6 +93,7 @@ usage('help for a command that there is not names it and the nearest one', async
     [['help', 'nope'], /^sluice: unknown command 'nope' \(see sluice --help\)\n$/],
     [['help', 'sned'], /^sluice: unknown command 'sned' \(Did you mean send\?\) \(see sluice --help\)\n$/],
     [['models', 'help', 'histroy'], /^sluice: unknown command 'histroy' \(Did you mean history\?\) \(see sluice models --help\)\n$/],
+    [['help', 'models', 'histroy'], /^sluice: unknown command 'histroy' \(Did you mean history\?\) \(see sluice models --help\)\n$/],
     [['x'.repeat(100_000)], /^sluice: unknown command 'x{199}…' \(see sluice --help\)\n$/],
     [['help', 'x'.repeat(100_000)], /^sluice: unknown command 'x{199}…' \(see sluice --help\)\n$/],
     [['watch', `--${'x'.repeat(100_000)}`], /^sluice: unknown option '--x{197}…' \(see sluice watch --help\)\n$/],
