@@ -2,6 +2,8 @@ import {
   choice,
   flag,
   functionOf,
+  hasMethods,
+  isObject,
   kafkaName,
   kindOf,
   objectOf,
@@ -66,11 +68,17 @@ const schema = kindOf<ControlSchema<any>>(
     typeof (value as Partial<ControlSchema<unknown>>)['~standard']?.validate === 'function',
 )
 
-const rules = recordOf<ControlRule<any>>(
+const ofFunctions = recordOf<ControlRule<any>>(
   'Readonly<Record<string, ControlRule<NoInfer<C>>>>',
   'an object of functions by the names of the rules',
   rule => typeof rule === 'function',
 )
+
+/** Methods of a class are no members of its instance: none of them would be applied. */
+const rules: typeof ofFunctions = {
+  ...ofFunctions,
+  copy: value => (isObject(value) && hasMethods(value) ? undefined : ofFunctions.copy?.(value)),
+}
 
 /** The options of `controlledStream`. Its interface, its checks and docs/configuration.md come from here; after a change run `npm run options`. */
 export const controlledStreamTable = {

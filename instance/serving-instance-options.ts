@@ -5,13 +5,16 @@ import {
   functionOf,
   isObject,
   optional,
-  plainCopy,
+  mayHaveMore,
+  ReadMembers,
   required,
   type ValueKind,
 } from '../base/options/index.ts'
 import type { RestLog, RestServerOptions } from '../rest/index.ts'
 import { restOptionTable } from '../rest/options/index.ts'
 import type { ModelServingOptions } from '../serving/index.ts'
+import { modelServingTable } from '../serving/options/index.ts'
+import { streamsOptionTable } from '../topology/runtime/config/index.ts'
 import type { StreamsOptions, TopologyModule } from '../topology/runtime/index.ts'
 
 /** Options of the REST server of the instance: those of `startRestServer` without the ones that the instance sets itself. */
@@ -40,21 +43,30 @@ export interface ServingInstanceOptions {
   readonly log?: RestLog | undefined
 }
 
-function within<T>(what: string): ValueKind<T> {
-  return { type: 'object', allowed: `an object of options of ${what}`, copy: plainCopy, accepts: (value): value is T => isObject(value) }
+/** Options that are checked where they go: a plain copy of them. An instance of a class has no other members than `names`. */
+function within<T>(what: string, names: readonly string[]): ValueKind<T> {
+  const copy = (value: unknown): unknown => {
+    if (!isObject(value)) return value
+    const members = new ReadMembers(value)
+    return Object.fromEntries((mayHaveMore(value) ? names : members.names).map(name => [name, members.get(name)]))
+  }
+  return { type: 'object', allowed: `an object of options of ${what}`, copy, accepts: (value): value is T => isObject(value) }
 }
-
-/** What is within them is checked where it goes. */
-const instanceOptions = {
-  streams: required(within<StreamsOptions>('SluiceStreams'), 'options of the application'),
-  serving: required(within<ModelServingOptions>('model serving'), 'topics, records and models'),
-  rest: optional(within<ServingRestOptions>('startRestServer'), 'options of REST'),
-  module: optional(within<TopologyModule>('the topology module'), 'module that builds the topology in worker threads'),
-  log: optional(functionOf<RestLog>('RestLog'), 'where log lines go'),
-} as const satisfies Readonly<Record<keyof ServingInstanceOptions, unknown>>
 
 /** The options of REST that a program may give: the others are the instance's own. */
 const { streams: _streams, models: _models, log: _log, ...ownRestTable } = restOptionTable
+
+/** What is within them is checked where it goes. */
+const instanceOptions = {
+  streams: required(within<StreamsOptions>('SluiceStreams', Object.keys(streamsOptionTable)), 'options of the application'),
+  serving: required(within<ModelServingOptions>('model serving', Object.keys(modelServingTable)), 'topics, records and models'),
+  rest: optional(within<ServingRestOptions>('startRestServer', Object.keys(ownRestTable)), 'options of REST'),
+  module: optional(
+    within<TopologyModule>('the topology module', ['module', 'options']),
+    'module that builds the topology in worker threads',
+  ),
+  log: optional(functionOf<RestLog>('RestLog'), 'where log lines go'),
+} as const satisfies Readonly<Record<keyof ServingInstanceOptions, unknown>>
 
 /**
  * A copy of the options. Throws CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing; `streams`, `serving` and

@@ -1,4 +1,4 @@
-import { isObject, kindOf, listKind, optional, required, text, type ValueKind } from '../base/options/index.ts'
+import { isObject, kindOf, listKind, optional, plainCopy, required, text, type ValueKind } from '../base/options/index.ts'
 import type { ColumnSpec } from './column-batch.ts'
 import { wireTypes } from './scalar-types.ts'
 
@@ -7,6 +7,7 @@ const names = listKind<string>('readonly string[]', 'a list of names', { each: v
 
 const specs = listKind<ColumnSpec>('readonly ColumnSpec[]', 'a list of columns, each with a name, and "number" or "text" as its kind', {
   each: value => isObject(value) && text.accepts(value['name']) && (value['kind'] === 'number' || value['kind'] === 'text'),
+  part: plainCopy,
   mayBeEmpty: true,
 })
 
@@ -18,11 +19,12 @@ const fields = listKind<unknown>(
   `a list of fields, each with a number, a name and one of the types ${types.join(', ')}`,
   {
     each: value => isNumbered(value) && types.includes((value as { readonly type: string }).type),
+    part: plainCopy,
     mayBeEmpty: true,
   },
 )
 
-const field: ValueKind<unknown> = kindOf('{ number, name }', 'an object of number and name', isNumbered)
+const field: ValueKind<unknown> = { ...kindOf('{ number, name }', 'an object of number and name', isNumbered), copy: plainCopy }
 
 export const columnsTable = { specs: required(specs, 'columns') } as const
 

@@ -139,7 +139,8 @@ export class Topology {
    * @internal
    */
   build(applicationId?: string): TopologyDefinition {
-    const stores: StoreDefinition[] = [...this.#stores.values()]
+    // Copies: what is connected later belongs to the topologies that are built then.
+    const stores = [...this.#stores.values()].map(({ builder, processors }): StoreDefinition => ({ builder, processors: [...processors] }))
     checkTopology(this.#nodes, stores)
     const named = [...this.#globalStores].map(([store, processors]) => ({ store, processors }))
     const globalStores = checkGlobalStores(this.#nodes, stores, named)

@@ -7,12 +7,24 @@ export { completeOptions, type ConfigOf, type OptionTable, type OptionsOf } from
 export { derived, option, optional, type Option, type OptionDetails, required } from './option.ts'
 export { defaultText, nodeAuthorities } from './default-text.ts'
 export { nearestName } from './nearest-name.ts'
+export { ReadMembers } from './read-members.ts'
 export { refuseEqualTopics } from './refuse-equal.ts'
 export { refusedValue, unknownName } from './refusal.ts'
 export { shownValue } from './shown-value.ts'
 export { escapedText, terminalJson } from './unsafe-signs.ts'
 export { type Members, type SettingKind, type ValueKind } from './value-kind.ts'
-export { kindOf, functionOf, isObject, listKind, mayHaveMore, objectOf, optionsWithin, plainCopy, recordOf } from './object-kinds.ts'
+export {
+  kindOf,
+  functionOf,
+  hasMethods,
+  isObject,
+  listKind,
+  mayHaveMore,
+  objectOf,
+  optionsWithin,
+  plainCopy,
+  recordOf,
+} from './object-kinds.ts'
 export {
   brokerAddress,
   choice,

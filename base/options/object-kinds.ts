@@ -52,13 +52,14 @@ export function optionsWithin<T>(
   return { type, allowed, accepts: (value): value is T => isObject(value), fields: () => fields }
 }
 
-/** An object with these methods, and any other members. */
+/** An object with these methods, and any other members; a class whose static methods they are is one too. */
 export function objectOf<T>(type: string, methods: readonly (keyof T & string)[]): ValueKind<T> {
   return {
     type,
     allowed: `an object with the functions ${methods.join(' and ')}`,
     accepts: (value): value is T =>
-      typeof value === 'object' && value !== null && methods.every(name => typeof (value as T)[name] === 'function'),
+      ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+      methods.every(name => typeof (value as T)[name] === 'function'),
   }
 }
 
@@ -94,9 +95,25 @@ interface ListParts {
   readonly mayBeEmpty?: boolean
 }
 
-/** A plain object of the same enumerable members, each of them read once; another value as it is. */
+/** A plain object of the same enumerable members, and of what the getters of its class return, each of them read once; another value as it is. */
 export function plainCopy(value: unknown): unknown {
-  return isObject(value) ? Object.fromEntries([...new Set(namesIn(value))].map(name => [name, value[name]])) : value
+  if (!isObject(value)) return value
+  const names = new Set([...namesIn(value), ...ofClass(value, ({ get }) => get !== undefined)])
+  return Object.fromEntries([...names].map(name => [name, value[name]]))
+}
+
+/** Whether the object is an instance of a class with methods: as the members of a record they would be overlooked. */
+export function hasMethods(value: object): boolean {
+  return ofClass(value, method => typeof method.value === 'function').length > 0
+}
+
+/** The names of the members for which `is` returns true, of those that a class gives its instances. */
+function ofClass(value: object, is: (member: PropertyDescriptor) => boolean): readonly string[] {
+  return prototypesOf(value).flatMap(prototype =>
+    Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, member]) =>
+      name !== 'constructor' && member.enumerable !== true && is(member) ? [name] : [],
+    ),
+  )
 }
 
 /** A function. */

@@ -23,7 +23,11 @@ export interface RegistryAddress {
   readonly timeoutMs?: number | undefined
 }
 
-const pem = kindOf<string>('string', 'PEM with certificates, each on lines of its own, as text', value => typeof value === 'string' && isCertificates(value))
+const pem = kindOf<string>(
+  'string',
+  'PEM with certificates, each on lines of its own, as text',
+  value => typeof value === 'string' && isCertificates(value),
+)
 const string = kindOf<string>('string', 'text', value => typeof value === 'string')
 
 /** All are secret: the URL may hold a password too. */
