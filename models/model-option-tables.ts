@@ -2,6 +2,10 @@ import { choice, directory, integer, listOf, objectOf, optional, optionsWithin, 
 
 const count = integer(0)
 const positive = integer(1)
+/** The longest that a timer of Node.js can be, ms; a longer one ends at once. */
+const longestTimer = 2 ** 31 - 1
+const time = integer(1, longestTimer)
+const pause = integer(0, longestTimer)
 /** Exactly as locations have it; which hosts are allowed is up to the options of serving. */
 const host = settingKind<string>({
   type: 'string',
@@ -19,14 +23,14 @@ const light = {
 /** The options of `ModelGuard`. */
 export const guardTable = {
   factory: required(objectOf<object>('ModelFactory', ['detect', 'loader', 'load'] as never), 'formats that models may have'),
-  timeoutMs: optional(positive, 'longest time of a load', { unit: 'ms' }),
+  timeoutMs: optional(time, 'longest time of a load', { unit: 'ms' }),
   memoryBytes: optional(positive, "memory of a model's process", { unit: 'bytes' }),
   light: optional(optionsWithin<object>('LightLimits', light), 'cost of a model that is constructed in this process'),
-  scoreDeadlineMs: optional(positive, 'longest time of a record', { unit: 'ms' }),
+  scoreDeadlineMs: optional(time, 'longest time of a record', { unit: 'ms' }),
   quarantineAfter: optional(positive, 'number of records that end a process'),
   quarantineDirectory: optional(directory, 'where models that are not run any more are remembered'),
   jail: optional(choice(['auto', 'required', 'off']), "whether models' processes are cut off from the network"),
-  idleMs: optional(count, 'how long an idle process is kept', { unit: 'ms' }),
+  idleMs: optional(pause, 'how long an idle process is kept', { unit: 'ms' }),
 } as const
 
 /** The options of `ModelCache`. */
@@ -42,10 +46,10 @@ export const serviceTable = {
     'servers that may have models',
   ),
   maxRows: optional(positive, 'most records in a request'),
-  timeoutMs: optional(positive, 'deadline of a request', { unit: 'ms' }),
+  timeoutMs: optional(time, 'deadline of a request', { unit: 'ms' }),
   attempts: optional(positive, 'most attempts'),
-  backoffMs: optional(count, 'longest first wait', { unit: 'ms' }),
+  backoffMs: optional(pause, 'longest first wait', { unit: 'ms' }),
   breakerFailures: optional(positive, 'failures after which requests pause'),
-  breakerMs: optional(count, 'length of the pause', { unit: 'ms' }),
+  breakerMs: optional(pause, 'length of the pause', { unit: 'ms' }),
   maxResponseBytes: optional(positive, 'largest answer', { unit: 'bytes' }),
 } as const

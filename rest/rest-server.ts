@@ -13,6 +13,7 @@ import type { RestServerOptions, TlsOptions } from './rest-server-options.ts'
 import { createApp, createHopClient } from './app.ts'
 import { HealthServer } from './health-server.ts'
 import { listen } from './listen.ts'
+import { type RenewedAccess, renewedAccess } from './renewed-access.ts'
 import { restOptionTable } from './options/index.ts'
 
 /** A server that listens until it is closed. */
@@ -34,14 +35,6 @@ export interface RestServer {
   readonly peerAccess: PeerAccess
   /** Stops accepting connections, closes idle ones, waits `closeWithinMs` for running requests, then closes the rest. */
   close(): Promise<void>
-}
-
-/** New values of options of the start; an option that is absent keeps its value. An option that the start did not set is ignored. */
-export interface RenewedAccess {
-  /** At least one. */
-  readonly tokens?: readonly string[] | undefined
-  /** A certificate with its key. */
-  readonly tls?: TlsOptions | undefined
 }
 
 /** Starts a server. Throws PORT_TAKEN; CONFIG_INVALID for an invalid option, and when the server cannot listen for another reason. */
@@ -72,7 +65,8 @@ export async function startRestServer(given: RestServerOptions): Promise<RestSer
     port: (server.address() as AddressInfo).port,
     healthPort: health?.port,
     drain: () => connections.drain(),
-    renew: ({ tokens, tls }) => {
+    renew: given => {
+      const { tokens, tls } = renewedAccess(given)
       if (tls !== undefined && 'setSecureContext' in server) {
         server.setSecureContext(secured(tls))
         hops.trust(tls.ca)

@@ -94,6 +94,13 @@ const wrong: readonly (readonly [make: () => unknown, message: RegExp])[] = [
   [() => controlService(streams, { name: 'c', contorl: control } as never), /did you mean "control"\?$/],
   [() => new ModelGuard({} as never), /^factory is not set/],
   [() => new ModelGuard({ factory, timeoutMs: NaN }), /^timeoutMs NaN \(option of ModelGuard\)/],
+  // A timer of Node.js that is longer ends at once.
+  ...['timeoutMs', 'scoreDeadlineMs', 'idleMs'].map(
+    name => [() => new ModelGuard({ factory, [name]: 2 ** 31 }), new RegExp(`^${name} 2147483648 .* to 2147483647$`)] as const,
+  ),
+  ...['timeoutMs', 'backoffMs', 'breakerMs'].map(
+    name => [() => serviceLoader({ hosts: [], [name]: 2 ** 31 }), new RegExp(`^${name} 2147483648 .* to 2147483647$`)] as const,
+  ),
   [() => new ModelGuard({ factory, timeoutMS: 5 } as never), /did you mean "timeoutMs"\?$/],
   [() => new ModelGuard({ factory, light: { bytes: 5 } } as never), /^light.constructMs is not set/],
   [() => new ModelGuard({ factory, jail: 'on' as never }), /^jail "on" .*auto \| required \| off/],

@@ -126,6 +126,32 @@ test('a certificate is exchanged while connections stay open; an invalid one cha
   )
 })
 
+test('wrong options of renew are refused, and nothing is changed', async () => {
+  const [first, second] = [selfSigned(), selfSigned()]
+  await withTwoInstances(
+    async ({ servers }) => {
+      for (const [given, message] of [
+        [{ tls: second, tokens: [] }, /^tokens \(hidden\) \(option of renew\) .*a list of texts/],
+        [{ tls: second, tokens: 'other' }, /^tokens \(hidden\)/],
+        [{ tls: second, tokens: ['other', 5] }, /^tokens \(hidden\)/],
+        [{ tls: second, tokens: ['a\nb'] }, /^tokens \(hidden\)/],
+        [{ tls: second, token: ['other'] }, /^unknown option "token" \(of renew\); .*did you mean "tokens"\?$/],
+        [{ tls: { ...second, key: Buffer.from(second.key) }, tokens: ['other'] }, /^tls.key \(hidden\)/],
+        [{ tls: { cert: second.cert }, tokens: ['other'] }, /^tls.key is not set/],
+        [undefined, /^options undefined \(of renew\)/],
+      ] as const) {
+        const error = thrownBy(() => servers.a.renew(given as never))
+        assert.is(error.code, 'CONFIG_INVALID')
+        assert.match(error.message, message)
+        const connected = await open(servers.a, first.cert)
+        assert.is(await connected.ask(), 'HTTP/1.1 200 OK')
+        connected.end()
+      }
+    },
+    { tls: first, token: 'secret' },
+  )
+})
+
 test('hops trust the authorities of the new certificates', async () => {
   const [first, second] = [selfSigned(), selfSigned()]
   await withTwoInstances(
