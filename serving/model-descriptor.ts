@@ -8,7 +8,7 @@ import { countBeyond, limits } from '../base/limits/index.ts'
 import { type NewRole, type PlainControl, plainControl, type RoleName } from './policies/index.ts'
 import { pieceKey } from './publishing/index.ts'
 import { untilReadable } from './read-row.ts'
-import { checkDataType, checkDescriptorSize, checkKeptFields } from './record-limits.ts'
+import { checkDataType, checkDescriptorSize, checkKeptFields, controlBeyond } from './record-limits.ts'
 
 /** A decoded record of the models topic. */
 export interface ModelMessage {
@@ -40,7 +40,7 @@ export function decodeModelMessage(record: RawRecord): ModelMessage {
   checkKeptFields(descriptor)
   if (control) {
     const controlBytes = sluice.ModelControl.encode(control).finish()
-    return { dataType, descriptor, control: plainControl(control), controlBytes, key: Buffer.from(dataType) }
+    return { dataType, descriptor, control: controlBeyond(controlBytes) ?? plainControl(control), controlBytes, key: Buffer.from(dataType) }
   }
   return { dataType, descriptor, key: piece ? pieceKey(dataType, piece.index ?? 0) : Buffer.from(dataType) }
 }

@@ -11,14 +11,32 @@ const kept = [
   ['location', 'model_location', ({ location }) => location ?? ''],
   ['SHA-256', 'model_hash', ({ sha256 }) => sha256],
   ['signature', 'model_signature', ({ signature }) => signature],
+  ['name after which it comes', 'model_name', ({ after }) => after],
+  ['publisher', 'model_publisher', ({ publishedBy }) => publishedBy],
 ] as const satisfies readonly (readonly [string, LimitName, (descriptor: KeptFields) => string | Uint8Array])[]
 
 /** What is kept of a descriptor. */
-export type KeptFields = Pick<sluice.ModelDescriptor, 'dataType' | 'name' | 'output' | 'description' | 'location' | 'sha256' | 'signature'>
+export type KeptFields = Pick<
+  sluice.ModelDescriptor,
+  'dataType' | 'name' | 'output' | 'description' | 'location' | 'sha256' | 'signature' | 'after' | 'publishedBy'
+> &
+  Partial<Pick<sluice.ModelDescriptor, 'metrics' | 'parameters'>>
 
 /** Throws RECORD_TOO_LARGE for a field of a descriptor that is larger than what may be kept of it. */
 export function checkKeptFields(descriptor: KeptFields): void {
   for (const [field, limit, of] of kept) checkSize(`the ${field} of the model`, of(descriptor), limit)
+  const { metrics = {}, parameters = {} } = descriptor
+  const names = [...Object.keys(metrics), ...Object.entries(parameters).flat()]
+  const bytes = names.reduce((sum, text) => sum + Buffer.byteLength(text), 8 * Object.keys(metrics).length)
+  if (bytes > limits.model_training.most) throw beyond('model_training', `what the model says of its training has ${bytes} bytes`)
+}
+
+/** Why a control is too large to be kept, with all that it names; undefined: it is not. */
+export function controlBeyond({ length }: Uint8Array): string | undefined {
+  const { most } = limits.model_control
+  if (length <= most) return undefined
+  countBeyond('model_control')
+  return `it has ${length} bytes; at most ${most} bytes are allowed`
 }
 
 /** Throws RECORD_TOO_LARGE for the name of a data type that is too long. */

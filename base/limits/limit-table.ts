@@ -72,6 +72,22 @@ export const limits = {
     unit: 'bytes',
     beyond: 'refused, `RECORD_TOO_LARGE`',
   },
+  model_publisher: { of: 'models', what: 'who publishes a model', most: 1 * KB, unit: 'bytes', beyond: 'refused, `RECORD_TOO_LARGE`' },
+  model_training: {
+    of: 'models',
+    what: 'metrics and parameters of a model, together',
+    most: 16 * KB,
+    unit: 'bytes',
+    beyond: 'refused, `RECORD_TOO_LARGE`',
+  },
+  model_control: { of: 'models', what: 'control of a data type', most: 16 * KB, unit: 'bytes', beyond: 'refused, `CONTROL_REFUSED`' },
+  model_state: {
+    of: 'models',
+    what: 'facts of the kept versions of a data type, its policy, names, and changes that wait',
+    most: 768 * KB,
+    unit: 'bytes',
+    beyond: 'what would add to it is refused, `RECORD_TOO_LARGE`, and nothing changes',
+  },
   golden_records: { of: 'models', what: 'golden records of a model', most: 4096, unit: 'records', beyond: 'refused, `MODEL_LOAD_FAILED`' },
   piece_model: { of: 'pieces', what: 'model that is sent in pieces', most: 64 * MB, unit: 'bytes', beyond: 'refused, `MODEL_TOO_LARGE`' },
   pieces_waiting: {

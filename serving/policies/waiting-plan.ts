@@ -20,9 +20,8 @@ export interface ChangeWithWaiting {
   readonly refused: readonly RefusedWaiting[]
 }
 
-/** Most changes of a data type that wait, and most bytes of the control of one. */
+/** Most changes of a data type that wait. */
 const mostWaiting = 32
-const mostControlBytes = 16_384
 /** The last time that a Date can hold, epoch ms. */
 const lastTime = 8.64e15
 const timed: readonly ControlAction['kind'][] = ['promote', 'rollback', 'setRole', 'setPolicy', 'withdraw']
@@ -36,8 +35,6 @@ export function changeWithWaiting(state: ModelState, asked: AskedFor, added?: Wa
   if (before.length === 0 && added === undefined) return { change: asked, refused: [] }
   if (before.length >= mostWaiting && added !== undefined)
     throw refused(`${before.length} changes of the data type wait for their time already`)
-  if (added !== undefined && added.control.length > mostControlBytes)
-    throw refused(`a control that waits has at most ${mostControlBytes} bytes, not ${added.control.length}`)
   if (asked.withdrawn === true) {
     const why = refused("the data type's model was withdrawn before its time")
     return { change: { ...asked, planned: [] }, refused: before.map(change => ({ change, why })) }

@@ -62,8 +62,9 @@ export interface ModelRecord {
 
 /** The model as a record: a descriptor with the bytes or their location, and the SHA-256 of known bytes. Throws MODEL_UNKNOWN_FORMAT, RECORD_TOO_LARGE. */
 export function modelRecord(model: ModelToPublish): ModelRecord {
-  const { dataType, name, description = '', output = '', bytes, location, signature = new Uint8Array() } = model
-  checkKeptFields({ dataType, name, description, output, location: location ?? null, sha256: new Uint8Array(), signature })
+  const { dataType, name, description = '', output = '', bytes, location, signature = new Uint8Array(), after = '' } = model
+  const stated = { dataType, name, description, output, location: location ?? null, sha256: new Uint8Array(), signature }
+  checkKeptFields({ ...stated, after, publishedBy: '' })
   const type = model.type ?? modelTypeOf(bytes ?? Buffer.from(location ?? ''))
   if (type === undefined && bytes !== undefined)
     throw new SluiceError(
@@ -85,7 +86,7 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
     ...(hash === undefined ? {} : { sha256: hash }),
     output,
     signature,
-    after: model.after ?? '',
+    after,
     ...roleOf(model),
     golden: (model.golden ?? []).map(({ record, score, label, tolerance = 0 }) => ({
       record,

@@ -104,10 +104,11 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
     const version = newVersion(model, (before?.latest ?? 0) + 1)
     const next = withVersion(before, dataType, version, model)
-    const change = changeFor(version.version, next)
+    const change: ModelChange = { ...changeFor(version.version, next), asked: askedBy(model) }
+    this.#states.check(next, change)
     this.#uploads.keep(hexOf(version.hash), model.bytes)
     if (version.signature !== undefined) this.#uploads.keep(version.signature.hash, model.givenSignature?.bundle)
-    this.#change(next, { ...change, asked: askedBy(model) })
+    this.#change(next, change)
     const superseded = before?.versions.at(-1)
     if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
     this.#newest = { dataType, since: model.since }

@@ -1,3 +1,5 @@
+import { SluiceError } from '../../base/index.ts'
+import { countBeyond, limits } from '../../base/limits/index.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 import type { EventTimes } from './event-times.ts'
 import type { ModelBlobs } from './model-blobs.ts'
@@ -35,16 +37,30 @@ export class ModelStates {
 
   set(state: ModelState): void {
     const { buffer, blobs } = this.#parts
-    this.#states.set(state.dataType, state)
     buffer.put(stateKey(state.dataType), modelStateSerde.serialize(state))
+    this.#states.set(state.dataType, state)
     for (const dropped of blobs.name(state.dataType, blobsOf(state.versions))) blobs.delete(dropped)
   }
 
-  /** Changes the state, makes the policies of the change and of what waits, and drops versions that are not kept any more. */
+  /**
+   * Changes the state, makes the policies of the change and of what waits, and drops versions that are not kept any more. Throws RECORD_TOO_LARGE, and changes nothing, if the row
+   * would not fit a record any more.
+   */
   change(state: ModelState, change: ModelChange): ModelState {
     const { policies, times } = this.#parts
-    const { routes, planned, asked } = change
     const { dataType } = state
+    const after = this.check(state, change)
+    this.set(after.state)
+    if (change.routes !== undefined && after.state.routing !== undefined) policies.put(dataType, after.state.routing)
+    for (const policy of after.policies) policies.put(dataType, policy)
+    if (after.state.waiting !== undefined) times.keepExact(dataType)
+    return after.state
+  }
+
+  /** What the change makes of the state, and the policies of what waits after it. Changes nothing. Throws RECORD_TOO_LARGE. */
+  check(state: ModelState, change: ModelChange): { readonly state: ModelState; readonly policies: readonly ModelRouting[] } {
+    const { policies } = this.#parts
+    const { routes, planned, asked } = change
     const changed = changedState(state, change, routes === undefined ? undefined : policies.next(state))
     const plan =
       planned === undefined
@@ -53,11 +69,9 @@ export class ModelStates {
             numberAfter: after => policies.next(after),
             acceptedAt: each => this.#acceptedAt(changed, each) ?? asked.acceptedAt,
           })
-    const kept = this.#setKept(plan?.state ?? changed)
-    if (routes !== undefined && kept.routing !== undefined) policies.put(dataType, kept.routing)
-    for (const policy of plan?.policies ?? []) policies.put(dataType, policy)
-    if (kept.waiting !== undefined) times.keepExact(dataType)
-    return kept
+    const after = this.#withKept(plan?.state ?? changed)
+    checkSize(after, this.#states.get(state.dataType))
+    return { state: after, policies: plan?.policies ?? [] }
   }
 
   /** The first `count` of the changes that wait are in force from now on, epoch ms. Returns the policies that they make, in order. */
@@ -66,7 +80,7 @@ export class ModelStates {
     const taken = (state?.waiting ?? []).slice(0, count).flatMap(({ policy }) => this.#parts.policies.get(dataType, policy) ?? [])
     const last = taken.at(-1)
     if (state === undefined || last === undefined) return []
-    this.#setKept(stateAfterWaiting(state, count, last, now))
+    this.set(this.#withKept(stateAfterWaiting(state, count, last, now)))
     return taken
   }
 
@@ -84,10 +98,8 @@ export class ModelStates {
     this.#states.clear()
   }
 
-  #setKept(state: ModelState): ModelState {
-    const kept = { ...state, versions: keptVersions(state, this.#parts.maxVersions) }
-    this.set(kept)
-    return kept
+  #withKept(state: ModelState): ModelState {
+    return { ...state, versions: keptVersions(state, this.#parts.maxVersions) }
   }
 
   /** When a change that waits already was accepted. */
@@ -95,4 +107,16 @@ export class ModelStates {
     const known = waiting?.find(each => each.partition === partition && each.offset === offset)
     return known && this.#parts.policies.get(dataType, known.policy)?.acceptedAt
   }
+}
+
+/** A row that is too large already may become smaller. What is noted beside changes - events, places - needs little, for which there is room. */
+function checkSize(state: ModelState, before: ModelState | undefined): void {
+  const { length } = modelStateSerde.serialize(state)
+  const { most } = limits.model_state
+  if (length <= most || (before !== undefined && length <= modelStateSerde.serialize(before).length)) return
+  countBeyond('model_state')
+  throw new SluiceError(
+    'RECORD_TOO_LARGE',
+    `the state of data type "${state.dataType}" would have ${length} bytes; at most ${most} are allowed: take names away from versions, cancel what waits, or say less in descriptions and parameters`,
+  )
 }
