@@ -4,6 +4,7 @@
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter, type Bytes, varbytesSize, varintSize, varlongSize } from './byte-writer.ts'
 export { env, openServer, openSocket, systemEnv, useEnv, type ConnectAddress, type Env, type Timer } from './env.ts'
+export { isolated } from './isolated.ts'
 export { checkCertificates, checkKeyPair, isCertificates, isPrivateKey } from './pem.ts'
 export { type ErrorCode, type Fault, SluiceError, isRecordFault, messageOf } from './sluice-error.ts'
 export { type TopicPartition, topicPartition } from './topic-partition.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isObject, refuseEqualTopics } from '../base/options/index.ts'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { isolated, messageOf, SluiceError } from '../base/index.ts'
 import { type RestLog, type RestServer, startRestServer } from '../rest/index.ts'
 import { servingOptions, type ServingOptions, servingTopology } from '../serving/index.ts'
 import { defaultDeadLetterTopic, streamsOptionTable } from '../topology/runtime/config/index.ts'
@@ -46,7 +46,7 @@ export class ServingInstance {
   constructor(options: ServingInstanceOptions) {
     this.#options = instanceOptionsOf(options)
     const { streams, serving, module, log } = this.#options
-    this.#log = log ?? (() => undefined)
+    this.#log = isolated(log ?? (() => undefined))
     this.#serving = servingOptions({ ...serving, stateDir: serving.stateDir ?? streams.stateDir })
     const { modelWaitMs } = this.#serving
     this.#stopRequested = new Promise(resolve => (this.#requestStop = resolve))

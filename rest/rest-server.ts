@@ -5,7 +5,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { checkedOptions, completeOptions } from '../base/options/index.ts'
-import { checkCertificates, messageOf, SluiceError } from '../base/index.ts'
+import { checkCertificates, isolated, messageOf, SluiceError } from '../base/index.ts'
 import type { PeerAccess } from '../topology/index.ts'
 import { type AccessTokens, accessTokens, Connections } from './http/index.ts'
 import { PeerRules } from './hops/index.ts'
@@ -40,7 +40,8 @@ export interface RestServer {
 /** Starts a server. Throws PORT_TAKEN; CONFIG_INVALID for an invalid option, and when the server cannot listen for another reason. */
 export async function startRestServer(given: RestServerOptions): Promise<RestServer> {
   const checked = completeOptions(restOptionTable, checkedOptions({ of: 'startRestServer' }, restOptionTable, given))
-  const options = checked as typeof checked & RestServerOptions
+  const { log } = checked as typeof checked & RestServerOptions
+  const options = { ...(checked as typeof checked & RestServerOptions), log: log && isolated(log) }
   const { streams, host, port, maxConnections: most, maxConnectionsPerAddress, keepAliveMs, closeWithinMs } = options
   const token = accessTokens(streams.applicationId, options.token)
   const hops = createHopClient(streams, { ...options, token })

@@ -1,3 +1,4 @@
+import { isolated } from '../../../base/index.ts'
 import { kindOf, optional, optionsWithin, type ValueKind } from '../../../base/options/index.ts'
 import type { StreamsState, TaskId } from '../../queryable-streams.ts'
 import type { KafkaLog } from '../kafka/index.ts'
@@ -47,16 +48,11 @@ export const listenerKind: ValueKind<StreamsListener> = optionsWithin(
 
 /** The listener as the application calls it: an exception or a rejection in it changes nothing for any task. */
 export function isolatedListener(listener: StreamsListener): StreamsListener {
-  const methods = listener as Readonly<Record<string, (...what: readonly unknown[]) => unknown>>
-  const call = (name: string, what: readonly unknown[]): void => {
-    try {
-      const answer = methods[name]?.(...what)
-      // A promise may be one of another realm or library.
-      if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(() => undefined)
-    } catch {
-      // The listener is where failures are reported: there is no other place for its own.
-    }
-  }
-  const there = Object.keys(listenerOptions).filter(name => methods[name] !== undefined)
-  return Object.fromEntries(there.map(name => [name, (...what: readonly unknown[]) => call(name, what)]))
+  const told = listener as Readonly<Record<string, (...what: readonly unknown[]) => unknown>>
+  return Object.fromEntries(
+    Object.keys(listenerOptions).flatMap(name => {
+      const call = told[name]
+      return call === undefined ? [] : [[name, isolated(call.bind(listener))] as const]
+    }),
+  )
 }
