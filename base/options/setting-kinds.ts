@@ -127,7 +127,11 @@ export function listOf<T>(
 ): SettingKind<readonly T[]> {
   const type = `readonly ${/[ |]/.test(element.type) ? `(${element.type})` : element.type}[]`
   return {
-    ...listKind<T>(type, allowed, { each: part => element.accepts(part), mayBeEmpty }),
+    ...listKind<T>(type, allowed, {
+      each: part => element.accepts(part),
+      part: part => (element.copy === undefined ? part : element.copy(part)),
+      mayBeEmpty,
+    }),
     allowedText,
     placeholder,
     parse: raw => {

@@ -17,18 +17,20 @@ const requestHost: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && (/^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(raw) || isIP(raw) !== 0) ? raw : undefined),
 })
 
-/** The origin of a page, as browsers send it; `*`: any origin. */
+/** The origin of a page, as browsers send it, also where it is written otherwise (`HTTPS://ui.example:443/`); `*`: any origin. */
 const webOrigin: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'an origin as https://host or https://host:port, or *',
   placeholder: 'origin',
-  parse: raw => {
-    if (raw === '*') return raw
-    const origin =
-      typeof raw === 'string' && /^https?:\/\/[^/?#@\\*]+\/?$/i.test(raw) && URL.canParse(raw) ? new URL(raw).origin : undefined
-    return origin
-  },
+  copy: value => originOf(value) ?? value,
+  parse: originOf,
 })
+
+function originOf(raw: unknown): string | undefined {
+  if (raw === '*') return raw
+  const isOrigin = typeof raw === 'string' && /^https?:\/\/[^/?#@\\*]+\/?$/i.test(raw) && URL.canParse(raw)
+  return isOrigin ? new URL(raw).origin : undefined
+}
 
 /** A token that a header can carry. */
 export const token: SettingKind<string> = settingKind({

@@ -51,6 +51,15 @@ test('pages of allowed origins may send requests: preflights, with the token, al
     { corsOrigins: ['https://ui.example', 'http://localhost:3000'], token: 'secret', routes: [write] },
   ))
 
+test('origins of a program are compared as browsers write them', () =>
+  withTwoInstances(
+    async ({ servers: { a } }) => {
+      for (const origin of ['https://ui.example', 'http://[::1]', 'https://xn--bcher-kva.example'])
+        assert.is((await asked(a, 'OPTIONS /write', origin, preflight)).headers['access-control-allow-origin'], origin)
+    },
+    { corsOrigins: ['HTTPS://UI.example:443/', 'http://[::1]:80', 'https://bücher.example'], routes: [write] },
+  ))
+
 test('pages of other origins can read nothing and change nothing', () =>
   withTwoInstances(
     async ({ servers: { a } }) => {
