@@ -35,7 +35,7 @@ import {
   topologySource,
   type TopologyModule,
 } from './config/index.ts'
-import { checkThreads, threadFactory, ThreadPool } from './threads/index.ts'
+import { threadFactory, ThreadPool, threadSource } from './threads/index.ts'
 import { type EvictionReason, InstanceMetrics } from './metrics/index.ts'
 
 /**
@@ -74,9 +74,9 @@ export class SluiceStreams implements QueryableStreams {
 
   /** Throws TOPOLOGY_INVALID; CONFIG_INVALID for an unknown option, a value that is not allowed, or a required option that is missing. */
   constructor(source: Topology | TopologyModule, options: StreamsOptions) {
-    this.#source = topologySource(source)
+    const checked = topologySource(source)
     this.#config = streamsConfig(options)
-    checkThreads(this.#source, this.#config)
+    this.#source = threadSource(checked, this.#config)
     this.#kafka = streamsKafka(this.#config)
     this.#admin = this.#kafka.admin()
     if (this.#source instanceof Topology) this.#setTopology(this.#source)

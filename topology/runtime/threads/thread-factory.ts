@@ -27,15 +27,19 @@ export interface ThreadFactoryParts {
   readonly failOver: Failover
 }
 
-/** Throws CONFIG_INVALID if `threads` is above 0 and the topology, its options or the settings cannot be sent to worker threads. */
-export function checkThreads(source: Topology | TopologyModule, config: StreamsConfig): void {
+/**
+ * The topology as worker threads get it: its options are a clone, so that a thread that starts later builds the same one. Throws CONFIG_INVALID if `threads`
+ * is above 0 and the topology, its options or the settings cannot be sent to worker threads.
+ */
+export function threadSource(source: Topology | TopologyModule, config: StreamsConfig): Topology | TopologyModule {
   const { threads } = config
   const refuse = (what: string): SluiceError => new SluiceError('CONFIG_INVALID', `threads: ${threads} ${what}`)
-  if (threads === 0) return
+  if (threads === 0) return source
   if (source instanceof Topology)
     throw refuse('needs the topology as { module: URL, options }: a Topology object cannot be sent to a worker thread')
   try {
-    structuredClone([plainConfig(config), source.options])
+    const [options] = structuredClone([source.options, plainConfig(config)])
+    return { ...source, options }
   } catch (error) {
     throw refuse(`requires settings and topology options of plain data only: ${messageOf(error)}`)
   }
