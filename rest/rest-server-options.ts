@@ -154,7 +154,7 @@ export interface RestServerOptions {
   /**
    * Model services behind /models and /v2.
    *
-   * Allowed: an object.
+   * Allowed: what openModelServices returns.
    *
    * @defaultValue none: there are no routes /models and /v2
    */

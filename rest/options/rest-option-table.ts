@@ -131,9 +131,13 @@ export const restOptionTable = {
     'whether /metrics also reports inference requests under the metric names of the Triton Inference Server',
   ),
   version: optional(text, 'version of the program, as /health/ready, /v2 and /openapi.json report it'),
-  models: optional(kindOf<unknown>('ModelServices', 'an object', isObject), 'model services behind /models and /v2', {
-    defaultText: 'none: there are no routes /models and /v2',
-  }),
+  models: optional(
+    kindOf<unknown>('ModelServices', 'what openModelServices returns', isModelServices),
+    'model services behind /models and /v2',
+    {
+      defaultText: 'none: there are no routes /models and /v2',
+    },
+  ),
   controls: optional(controls, 'controlled streams behind /controls', { defaultText: 'none: there are no routes /controls' }),
   routes: optional(
     listKind<unknown>('readonly Route[]', 'a list of routes, each with path, summary, responses and a function answer', {
@@ -151,6 +155,16 @@ export const restOptionTable = {
     },
   ),
 } as const
+
+function isModelServices(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { registry, publisher, store, maxBatch } = value
+  return (
+    [registry, publisher].every(part => typeof part === 'object' && part !== null) &&
+    typeof store === 'string' &&
+    typeof maxBatch === 'number'
+  )
+}
 
 function isControlService(value: unknown): boolean {
   return (

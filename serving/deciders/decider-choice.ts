@@ -3,9 +3,11 @@ import {
   choice,
   isObject,
   kindOf,
+  mayHaveMore,
   type OptionTable,
   optional,
   plainCopy,
+  ReadMembers,
   required,
   text,
 } from '../../base/options/index.ts'
@@ -70,16 +72,24 @@ const kinds = {
 
 type Kind = keyof typeof kinds
 const names = Object.keys(kinds) as readonly Kind[]
+const ruleNames = ['kind', ...new Set(Object.values(kinds).flatMap(rules => Object.keys(rules)))]
 
 /** A copy of a decider's name and rules. Throws CONFIG_INVALID, saying what is allowed. */
 export function checkedDecider(given: unknown): DeciderChoice {
-  const own = plainCopy(given)
+  const own = copyOf(given)
   const kind = isObject(own) ? names.find(name => name === own['kind']) : undefined
   const table: OptionTable = { kind: required(choice(names), 'the decider'), ...(kind === undefined ? {} : kinds[kind]) }
   const checked = checkedOptions({ of: 'a decider' }, table, own) as unknown as DeciderChoice
   if (checked.kind === 'best' && 'output' in checked === 'metric' in checked)
     throw new SluiceError('CONFIG_INVALID', 'the decider "best" is by a quality of the result or of the model: set either output or metric')
   return checked
+}
+
+/** What is read twice, its kind first. Other members of a class's instance are no rules. */
+function copyOf(given: unknown): unknown {
+  if (!isObject(given) || !mayHaveMore(given)) return plainCopy(given)
+  const members = new ReadMembers(given)
+  return Object.fromEntries(ruleNames.map(name => [name, members.get(name)] as const).filter(([, value]) => value !== undefined))
 }
 
 /** Makes a decider of Sluice. Throws CONFIG_INVALID. */

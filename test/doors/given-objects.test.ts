@@ -8,6 +8,7 @@ import { jsonRecordReader } from '../../records/json-record-reader.ts'
 import { type ProtobufRecordShape, protobufRecordReader, wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import { stringSerde } from '../../records/serde.ts'
 import { ColumnBatch } from '../../records/index.ts'
+import { servingOptions } from '../../serving/index.ts'
 import { keyValueStore } from '../../stores/index.ts'
 import { Topology, TopologyTestDriver } from '../../topology/index.ts'
 
@@ -48,6 +49,48 @@ test('options of ServingInstance may be instances of classes, with getters and f
   await instance.stop()
   const plain = { streams: { ...new Streams(), applicationId: 'a' }, serving: new Serving() }
   assert.throws(() => new ServingInstance(plain as ServingInstanceOptions), /unknown option "more" \(of SluiceStreams\)/)
+})
+
+test('a policy, its models and its decider may be instances of classes with further members', () => {
+  class Best {
+    readonly more = 1
+    get kind(): 'best' {
+      return 'best'
+    }
+    get output(): string {
+      return 'quality'
+    }
+  }
+  class Model {
+    readonly more = 1
+    constructor(readonly model: string) {}
+  }
+  class Policy {
+    readonly more = 1
+    readonly budgetMs = 5
+    readonly models = [new Model('a'), new Model('b')]
+    readonly decider = new Best()
+  }
+  const serving = {
+    dataTopic: 'data',
+    modelsTopic: 'models',
+    resultsTopic: 'results',
+    reader: wineRecordReader(),
+    modelJail: 'off' as const,
+  }
+  const { policies, guard } = servingOptions({ ...serving, policies: { wine: new Policy() } })
+  guard?.close()
+  const { models = [], decider } = policies?.['wine'] ?? {}
+  assert.equal(
+    [models.map(each => [each.model, 'more' in each]), decider],
+    [
+      [
+        ['a', false],
+        ['b', false],
+      ],
+      { kind: 'best', output: 'quality' },
+    ],
+  )
 })
 
 class Spec {

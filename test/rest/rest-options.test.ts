@@ -50,6 +50,7 @@ const wrong: readonly (readonly [options: unknown, message: RegExp])[] = [
   [{ ...right, controls: [{ name: 'a' }] }, /^controls /],
   [{ ...right, controls: [control, control] }, /^controls .*each with another name$/],
   [{ ...right, models: 5 }, /^models 5/],
+  [{ ...right, models: {} }, /^models \{\} .*; allowed: what openModelServices returns$/],
   [{ ...right, tls: { cert: Buffer.from(pair.key), key: pair.key } }, /^tls.cert \(hidden\)/],
   [{ ...right, tls: { cert: 'no PEM', key: pair.key } }, /^tlsCert and tlsKey are not a certificate/],
   [{ ...right, tls: { ...pair, ca: 'no PEM' } }, /^tlsCa is not a list of certificates/],
