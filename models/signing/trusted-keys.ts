@@ -6,7 +6,7 @@ import type { ModelContent } from '../sources/index.ts'
 import { nameOf, trustedCertificate } from './certificate-chain.ts'
 import { formerEncoding } from './former-encoding.ts'
 import type { ModelSigner } from './model-signer.ts'
-import { SignedContents, type TakesWhole } from './signed-content.ts'
+import { SignedContents } from './signed-content.ts'
 import { invalid, payloadType, readBundle, shown, type SignatureBundle, someOf } from './signature-bundle.ts'
 import { readStatement } from './signed-statement.ts'
 import { fingerprintOf, hashOfKey, keyKinds, kindOfKey } from './signing-keys.ts'
@@ -17,9 +17,9 @@ export interface VerifiedSignature {
   readonly signer: ModelSigner
   /**
    * Throws SluiceError MODEL_SIGNATURE_INVALID unless the content with that SHA-256 is what was signed: all of it, and nothing else. `content` is called only where
-   * its files have to be looked at, `takesWhole` where they are those of an archive.
+   * its files have to be looked at, `takesWhole` where they are those of an archive: the format that takes an archive which begins so for one file.
    */
-  check(hash: Uint8Array, content: () => Promise<ModelContent>, takesWhole?: TakesWhole): Promise<void>
+  check(hash: Uint8Array, content: () => Promise<ModelContent>, takesWhole?: (start: Uint8Array) => string | undefined): Promise<void>
 }
 
 /** The most bytes of a file of trusted keys: the lists of authorities that systems have are smaller. */

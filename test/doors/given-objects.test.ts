@@ -63,7 +63,10 @@ test('a policy, its models and its decider may be instances of classes with furt
   }
   class Model {
     readonly more = 1
-    constructor(readonly model: string) {}
+    readonly model: string
+    constructor(model: string) {
+      this.model = model
+    }
   }
   class Policy {
     readonly more = 1
