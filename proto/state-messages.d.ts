@@ -1281,6 +1281,12 @@ export namespace sluice {
         /** ModelField text. */
         text: boolean;
 
+        /** ModelField count. */
+        count: number;
+
+        /** ModelField from. */
+        from: number;
+
         /**
          * Encodes the specified ModelField message. Does not implicitly {@link sluice.ModelField.verify|verify} messages.
          * @param message ModelField message or plain object to encode
@@ -1338,6 +1344,12 @@ export namespace sluice {
 
             /** ModelField text */
             text?: (boolean|null);
+
+            /** ModelField count */
+            count?: (number|null);
+
+            /** ModelField from */
+            from?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -3179,6 +3179,8 @@ export const sluice = $root.sluice = (() => {
 
         ModelField.prototype.name = "";
         ModelField.prototype.text = false;
+        ModelField.prototype.count = 0;
+        ModelField.prototype.from = 0;
 
         ModelField.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3191,6 +3193,10 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(10).string(message.name);
             if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== false)
                 writer.uint32(16).bool(message.text);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(24).uint32(message.count);
+            if (message.from != null && $Object.hasOwnProperty.call(message, "from") && message.from !== 0)
+                writer.uint32(32).uint32(message.from);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3242,6 +3248,24 @@ export const sluice = $root.sluice = (() => {
                             delete message.text;
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.from = value;
+                        else
+                            delete message.from;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3275,6 +3299,12 @@ export const sluice = $root.sluice = (() => {
             if (object.text != null)
                 if (object.text)
                     message.text = $Boolean(object.text);
+            if (object.count != null)
+                if ($Number(object.count) !== 0)
+                    message.count = object.count >>> 0;
+            if (object.from != null)
+                if ($Number(object.from) !== 0)
+                    message.from = object.from >>> 0;
             return message;
         };
 
@@ -3289,11 +3319,17 @@ export const sluice = $root.sluice = (() => {
             if (options.defaults) {
                 object.name = "";
                 object.text = false;
+                object.count = 0;
+                object.from = 0;
             }
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 object.name = message.name;
             if (message.text != null && $Object.hasOwnProperty.call(message, "text"))
                 object.text = message.text;
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count"))
+                object.count = message.count;
+            if (message.from != null && $Object.hasOwnProperty.call(message, "from"))
+                object.from = message.from;
             return object;
         };
 

@@ -72,6 +72,13 @@ export const eventSinks = { models: 'model-events', data: 'effective-events' } a
 /** How long an event waits, at most, for data records that it can be told with, ms. */
 const tellWithinMs = 10
 
+/** Most characters of a text in an event; a control that was dropped is kept whole for its dead letter. One that cancels names up to 32 people, and JSON may take six bytes for a sign. */
+const mostText = 2048
+
+function shortened(name: string, value: unknown): unknown {
+  return typeof value === 'string' && value.length > mostText && name !== 'dropped' ? `${value.slice(0, mostText)}…` : value
+}
+
 type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'taskId' | 'partition' | 'schedule' | 'deadLetter'> & {
   forward(record: StreamRecord<Buffer, Uint8Array>, child?: string): void | Promise<void>
 }
@@ -132,7 +139,7 @@ export class ModelEventLog {
   #valueOf(event: ModelEventName, dataType: string, facts: ModelEventFacts & { readonly sequence?: number }): Buffer {
     const { applicationId: application, taskId: task } = this.#context
     const value: ModelEvent = { event, dataType, ...facts, at: env.now(), application, task }
-    return Buffer.from(JSON.stringify(value))
+    return Buffer.from(JSON.stringify(value, shortened))
   }
 
   /** The record as far as it is kept: its place and its control. */

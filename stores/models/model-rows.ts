@@ -14,7 +14,7 @@ import {
   routingFields,
   type WaitingChange,
 } from './model-routing.ts'
-import { fieldOf, type ModelField, plainField } from './model-field.ts'
+import { type ModelField, plainFields, storedFields } from './model-field.ts'
 import { plainSignature, signatureFields, type VersionSignature } from './version-signature.ts'
 
 export type { RecordPlace } from './model-routing.ts'
@@ -289,8 +289,8 @@ function versionFields({
   return {
     ...version,
     ...(signature === undefined ? {} : { signature: signatureFields(signature) }),
-    gives: gives.map(fieldOf),
-    takes: takes.map(fieldOf),
+    gives: storedFields(gives),
+    takes: storedFields(takes),
     ...(metrics === undefined ? {} : { metrics }),
     ...(parameters === undefined ? {} : { parameters }),
   }
@@ -316,8 +316,8 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     ...trainingOf(version),
     ...(integer(version.retired) === 0 ? {} : { retired: integer(version.retired) }),
     ...(version.signature ? { signature: plainSignature(version.signature) } : {}),
-    ...(isEmpty(version.gives) ? {} : { gives: (version.gives ?? []).map(plainField) }),
-    ...(isEmpty(version.takes) ? {} : { takes: (version.takes ?? []).map(plainField) }),
+    ...(isEmpty(version.gives) ? {} : { gives: plainFields(version.gives ?? []) }),
+    ...(isEmpty(version.takes) ? {} : { takes: plainFields(version.takes ?? []) }),
   }
 }
 

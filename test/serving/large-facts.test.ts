@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { limits } from '../../base/limits/index.ts'
+import { floats, int64s, node, onnx, value } from '../models/onnx-builder.ts'
 import { type Control, type ModelRecord, present, type ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
 
 const test = suite('records of models and controls with much to say')
@@ -20,12 +21,16 @@ async function goesOn(serving: ServingDriver): Promise<void> {
   assert.is(serving.store.state('wine')?.routing?.reason, 'better')
 }
 
-async function withTwo(use: (serving: ServingDriver) => Promise<void>): Promise<void> {
+/** `more`: how many policies it makes. */
+async function withTwo(use: (serving: ServingDriver) => Promise<void>, more = 0): Promise<void> {
   await withServing(async serving => {
     for (const shift of [1, 2]) await serving.publish({ dataType: 'wine', name: 'a', bytes: shiftedSum(shift) })
     const before = present(serving.store.state('wine'))
     await use(serving)
-    assert.equal([serving.store.state('wine')?.latest, serving.store.state('wine')?.policies], [before.latest, before.policies])
+    assert.equal(
+      [serving.store.state('wine')?.latest, serving.store.state('wine')?.policies],
+      [before.latest, (before.policies ?? 0) + more],
+    )
     await goesOn(serving)
   })
 }
@@ -69,6 +74,42 @@ for (const [what, model] of Object.entries(models))
       assert.equal([letter?.code, more], ['RECORD_TOO_LARGE', []])
       assert.match(letter?.message ?? '', /has 2000\d+ bytes; at most \d+ bytes are allowed/)
     }))
+
+test('a cancellation of all that may wait, each with a long name in signs that JSON writes as six', () =>
+  withTwo(async serving => {
+    const who = '\0'.repeat(16_000)
+    for (let at = 0; at < 32; at++) await serving.control('wine', { promote: version(1), effectiveFrom: 1000 + at, who })
+    assert.equal(serving.deadLetters(), [])
+    await serving.control('wine', { cancel: { all: true } })
+    assert.equal([serving.deadLetters(), serving.store.state('wine')?.waiting], [[], undefined])
+    const [event] = (await serving.events()).filter(each => each.event === 'cancelled')
+    assert.is(event?.cancelled?.length, 32)
+    // Each change plans those that wait anew.
+  }, 529))
+
+test('the outputs of a wide model, of all versions that are kept', () =>
+  withServing(async serving => {
+    const wide = (shift: number, name: string): Uint8Array =>
+      onnx({
+        nodes: [node('ReduceSum', ['x', 'axes'], ['sum']), node('Add', ['sum', 'shift'], [name])],
+        inputs: [value('x', 'float', ['N', 11])],
+        outputs: [value(name, 'float', ['N', 4096])],
+        tensors: [int64s('axes', [1], [1]), floats('shift', [1, 4096], Array.from({ length: 4096 }).fill(shift) as number[])],
+      })
+    for (let shift = 1; shift <= 17; shift++) await serving.publish({ dataType: 'wine', name: 'a', bytes: wide(shift, 'embedding') })
+    assert.equal([serving.deadLetters(), serving.store.state('wine')?.latest], [[], 17])
+    assert.is(serving.store.state('wine')?.versions.at(-1)?.gives?.at(-1)?.name, 'embedding[4095]')
+    await serving.publish({ dataType: 'wine', name: 'long', bytes: wide(1, long.slice(0, 100_000)) })
+    assert.is(serving.store.state('wine')?.versions.at(-1)?.gives, undefined, 'too long a name to be a field')
+    await serving.publish({ dataType: 'wine', name: 'b', bytes: shiftedSum(1), after: 'long' })
+    assert.match(
+      serving
+        .deadLetters()
+        .map(({ message }) => message)
+        .join(),
+      /have too long names/,
+    )
+  }))
 
 test('versions that stay because they have names: the state has room for so many, and then one is refused, and nothing changes', () =>
   withServing(async serving => {
