@@ -12,6 +12,7 @@ import {
 } from '../stores/index.ts'
 import { keptVersion, keyOf, openSteps, stepOrigin, stepsOf } from './serving-steps.ts'
 import { within } from './pending-models.ts'
+import { StepFailed } from './composite/index.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader, type OpenWatch } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
@@ -229,7 +230,7 @@ export class ServingModels {
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
       // The keys do not change as long as the process runs.
-      const until = isUntrusted(error) ? Infinity : env.monotonic() + retryAfterMs
+      const until = isUntrusted(error instanceof StepFailed ? error.cause : error) ? Infinity : env.monotonic() + retryAfterMs
       return { ...facts, model: FailedModel.notLoaded(error), loaded: undefined, until }
     }
   }

@@ -2,11 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { systemEnv, useEnv } from '../../base/index.ts'
 import { directoryFiles, packFiles } from '../../models/files/index.ts'
 import { TrustedKeys } from '../../models/signing/index.ts'
 import { sluice } from '../../proto/messages.js'
 import type { ServingOptions } from '../../serving/index.ts'
 import { ModelLoader } from '../../serving/model-loader.ts'
+import { ServingModels } from '../../serving/serving-models.ts'
+import { ColumnBatch } from '../../records/index.ts'
+import { floats, int64s, node, onnx, value } from '../models/onnx-builder.ts'
 import { modelPieces } from '../../serving/publishing/index.ts'
 import type { ModelStateStore } from '../../stores/index.ts'
 import { externalOnnx } from '../models/hostile-onnx.ts'
@@ -256,6 +260,54 @@ test('a way back to a version that is not trusted is refused, and what was in fo
 function forge(store: ModelStateStore, state: NonNullable<ReturnType<ModelStateStore['state']>>): void {
   const states = store.state.bind(store)
   store.state = dataType => (dataType === state.dataType && states(dataType)?.latest === state.latest ? state : states(dataType))
+}
+
+test('of a composite of which one model is not trusted nothing is run, and the other is not loaded again and again', () =>
+  withServing(async serving => {
+    const [one, two] = [innerSum(1), scaled(1000)]
+    await serving.publish({ dataType: 'wine', name: 'a', bytes: one, signature: await sign(one) })
+    await serving.publish({ dataType: 'wine', name: 'b', bytes: two, after: 'a', signature: await sign(two, other) })
+    await serving.control('wine', { setPolicy: { steps: [{ name: 'a' }, { name: 'b' }] } })
+    const options = { ...serving.options, trustedKeys: own.trusted }
+    let reads = 0
+    const { store } = serving
+    const counted = { state: store.state.bind(store), bytesOf: (hash: Uint8Array | string) => (reads++, store.bytesOf(hash)) }
+    const models = new ServingModels(options, new ModelLoader(options), counted)
+    const error = (): Promise<unknown> =>
+      Promise.resolve(models.of('wine'))
+        .then(async found => found?.model.score(new ColumnBatch(serving.options.reader.specs, 1)))
+        .then(() => 'scored', String)
+    assert.match(String(await error()), /model "b" version 2, a step of the composite, failed: the model's signature is not valid/)
+    const before = reads
+    assert.ok(before > 0)
+    const leave = useEnv({ ...systemEnv, monotonic: () => performance.now() + 60_000 })
+    try {
+      assert.match(String(await error()), /model "b" version 2/)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    } finally {
+      leave()
+    }
+    assert.is(reads, before)
+    await models.close()
+  }))
+
+/** Gives `inner`, the sum of the fields and `shift`; and what takes it. */
+function innerSum(shift: number): Uint8Array {
+  return onnx({
+    nodes: [node('ReduceSum', ['x', 'axes'], ['sum']), node('Add', ['sum', 'shift'], ['inner'])],
+    inputs: [value('x', 'float', ['N', 11])],
+    outputs: [value('inner', 'float', ['N', 1])],
+    tensors: [int64s('axes', [1], [1]), floats('shift', [1], [shift])],
+  })
+}
+
+function scaled(factor: number): Uint8Array {
+  return onnx({
+    nodes: [node('Mul', ['inner', 'factor'], ['outer'])],
+    inputs: [value('inner', 'float', ['N', 1])],
+    outputs: [value('outer', 'float', ['N', 1])],
+    tensors: [floats('factor', [1], [factor])],
+  })
 }
 
 test('the signature goes when its version does', () =>
