@@ -1,7 +1,7 @@
 import { choice, file, integer, nodeAuthorities } from '../../base/options/index.ts'
 import { restOptionTable as rest, tokens } from '../../rest/options/index.ts'
 import { optionalSetting, setting, settingOf, streamsSettingOr } from './setting.ts'
-import { httpUrl } from './value-kinds.ts'
+import { baseUrl } from './value-kinds.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
@@ -44,5 +44,5 @@ export const restSettingTable = {
   serverName: settingOf(rest.serverName),
   tritonMetrics: settingOf(rest.tritonMetrics),
   logLevel: setting(choice(logLevels), 'info', 'lowest severity of the log lines that are written'),
-  url: optionalSetting(httpUrl, 'URL of an instance, for commands that send requests to it', { defaultText: 'http://host:port' }),
+  url: optionalSetting(baseUrl, 'URL of an instance, for commands that send requests to it', { defaultText: 'http://host:port' }),
 } as const

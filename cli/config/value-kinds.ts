@@ -5,7 +5,18 @@ export const httpUrl: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'an http: or https: URL',
   placeholder: 'url',
-  parse: raw => (typeof raw === 'string' && /^https?:\/\/./.test(raw) && URL.canParse(raw) ? raw.replace(/\/+$/, '') : undefined),
+  parse: raw => (typeof raw === 'string' && /^https?:\/\/./i.test(raw) && URL.canParse(raw) ? raw.replace(/\/+$/, '') : undefined),
+})
+
+/** A URL that paths are added to. */
+export const baseUrl: SettingKind<string> = settingKind({
+  type: 'string',
+  allowed: 'an http: or https: URL without a user, a query or a fragment',
+  placeholder: 'url',
+  parse: raw => {
+    const url = httpUrl.parse(raw)
+    return url === undefined || /[?#]/.test(url) || new URL(url).username !== '' || new URL(url).password !== '' ? undefined : url
+  },
 })
 
 /** A URL that a secret is sent to; without TLS only on this machine. */

@@ -437,6 +437,14 @@ composed('variables of a Kubernetes service are ignored and reported, however mu
   assert.match(refusal({ env: { ...serviceLinks('sluice'), SLUICE_PORT: '99999' } }), /^port "99999" \(from SLUICE_PORT\)/)
 })
 
+composed('the URL of an instance has nothing that would be lost, or would go before the paths that are added', () => {
+  for (const url of ['http://u:p@a', 'http://u@a', 'http://a?x=1', 'http://a/#x', 'ftp://a', 'a'])
+    assert.match(
+      refusal({ flags: { url } }, resolveRestConfig),
+      /^url .* allowed: an http: or https: URL without a user, a query or a fragment$/,
+    )
+})
+
 composed('a client checks only its own settings', () => {
   const given = { yaml: 'host: 0.0.0.0\ntokenFile: none\ndataTopic: wines' }
   assert.is(resolveClientConfig(sources(given)).dataTopic, 'wines')
@@ -448,6 +456,7 @@ const urls: readonly [Given, string][] = [
   [{ flags: { port: '99' } }, 'http://127.0.0.1:99'],
   [{ yaml: 'host: 0.0.0.0' }, 'http://127.0.0.1:8888'],
   [{ flags: { host: '::1' } }, 'http://[::1]:8888'],
+  [{ env: { SLUICE_URL: 'HTTPS://a.example/x/' } }, 'HTTPS://a.example/x'],
   [{ env: { SLUICE_URL: 'https://a.example/x/' } }, 'https://a.example/x'],
 ]
 for (const [given, expected] of urls) composed(`REST at ${expected}`, () => assert.is(resolveRestConfig(sources(given)).url, expected))
