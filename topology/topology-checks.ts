@@ -1,5 +1,5 @@
 import { SluiceError } from '../base/index.ts'
-import { kafkaName, isObject, shownValue } from '../base/options/index.ts'
+import { escapedText, kafkaName, isObject, shownValue } from '../base/options/index.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
 import type { NodeDefinition, StoreDefinition } from './topology-definition.ts'
 
@@ -26,9 +26,18 @@ export function checkNode({ kind, name, topics, supplier, parents = [] }: GivenN
   if (odd !== -1) fail(`topic ${shownValue((topics as unknown[])[odd])} of ${node} is not allowed; allowed: ${topicName.allowed}`)
   if (kind === 'processor' && typeof supplier !== 'function')
     fail(`supplier ${shownValue(supplier)} of ${node} is not allowed; allowed: a function that returns a processor`)
+  if (isClass(supplier))
+    fail(
+      `supplier class ${shownValue(supplier.name)} of ${node} is not allowed; allowed: a function that returns a processor, such as () => new ${escapedText(supplier.name || 'Processor')}()`,
+    )
   checkNames(parents, `parent of ${node}`)
   const twice = parents.find((parent, at) => parents.indexOf(parent) < at)
   if (twice !== undefined) fail(`${node} has the parent ${shownValue(twice)} twice, so it would receive each record twice`)
+}
+
+/** A class cannot be called without `new`. */
+function isClass(value: unknown): value is { readonly name: string } {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 }
 
 /** Checks the types of a store and of the names of its processors. Throws TOPOLOGY_INVALID. */

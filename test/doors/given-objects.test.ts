@@ -10,6 +10,7 @@ import { stringSerde } from '../../records/serde.ts'
 import { ColumnBatch } from '../../records/index.ts'
 import { servingOptions } from '../../serving/index.ts'
 import { keyValueStore } from '../../stores/index.ts'
+import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { Topology, TopologyTestDriver } from '../../topology/index.ts'
 
 const test = suite('objects of a program as options')
@@ -189,6 +190,36 @@ test('rules that are methods of a class, which are no members of its instance, a
       error instanceof SluiceError && error.code === 'TOPOLOGY_INVALID' && /^rules .* an object of functions/.test(error.message),
   )
   stream(new Functions())
+})
+
+test('a class in place of a supplier is refused where it is added: it cannot be called', () => {
+  class Counter {
+    process(): void {
+      return undefined
+    }
+  }
+  const add = (supplier: unknown): Topology => new Topology().addSource('in', 'in', serdes).addProcessor('p', supplier as never, 'in')
+  for (const given of [Counter, class extends Counter {}])
+    assert.throws(
+      () => add(given),
+      (error: unknown) =>
+        error instanceof SluiceError &&
+        error.code === 'TOPOLOGY_INVALID' &&
+        /supplier class .*of processor "p" is not allowed; allowed: a function that returns a processor, such as \(\) => new /.test(
+          error.message,
+        ),
+    )
+  for (const given of [() => new Counter(), function classOf() {}]) add(given)
+})
+
+test('the access of other instances is checked where it is set', () => {
+  const streams = new SluiceStreams(new Topology().addSource('in', 'in', serdes), { applicationId: 'a', brokers: ['127.0.0.1:1'] })
+  for (const given of [undefined, {}, 'token'])
+    assert.throws(
+      () => streams.restrictPeers(given as never),
+      (error: unknown) =>
+        error instanceof SluiceError && error.code === 'CONFIG_INVALID' && /^access .*RestServer.peerAccess/.test(error.message),
+    )
 })
 
 test('what is connected later changes nothing for an application that was made before', () => {

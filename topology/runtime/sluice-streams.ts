@@ -1,4 +1,5 @@
 import { env, SluiceError } from '../../base/index.ts'
+import { shownValue } from '../../base/options/index.ts'
 import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
 import type { MetricFamily } from '../metrics/index.ts'
 import type {
@@ -93,10 +94,13 @@ export class SluiceStreams implements QueryableStreams {
 
   /**
    * Says who may watch this instance, and which other instances it may connect to: `RestServer.peerAccess`. Call it before `start`. All instances of a group
-   * need the same; without it, anyone may watch, and any address that the group lists is connected to. Throws CONFIG_INVALID after the start.
+   * need the same; without it, anyone may watch, and any address that the group lists is connected to. Throws CONFIG_INVALID for anything else, and after the
+   * start.
    */
   restrictPeers(access: PeerAccess): void {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the access of other instances can be set only before the start')
+    if (typeof (access as PeerAccess | undefined)?.keys !== 'function')
+      throw new SluiceError('CONFIG_INVALID', `access ${shownValue(access)} is not allowed; allowed: RestServer.peerAccess`)
     this.#peerAccess = access
   }
 
