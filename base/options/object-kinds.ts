@@ -98,7 +98,7 @@ interface ListParts {
 /** A plain object of the same enumerable members, and of what the getters of its class return, each of them read once; another value as it is. */
 export function plainCopy(value: unknown): unknown {
   if (!isObject(value)) return value
-  const names = new Set([...namesIn(value), ...ofClass(value, ({ get }) => get !== undefined)])
+  const names = new Set([...namesIn(value), ...ofClass(value, member => member.get !== undefined)])
   return Object.fromEntries([...names].map(name => [name, value[name]]))
 }
 

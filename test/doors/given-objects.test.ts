@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { controlledStream, type ControlledStreamOptions } from '../../control/index.ts'
-import { ServingInstance, type ServingInstanceOptions } from '../../instance/index.ts'
+import { ServingInstance } from '../../instance/index.ts'
 import { csvRecordReader } from '../../records/csv-record-reader.ts'
 import { jsonRecordReader } from '../../records/json-record-reader.ts'
 import { type ProtobufRecordShape, protobufRecordReader, wineRecordReader } from '../../records/protobuf-record-reader.ts'
@@ -48,8 +48,8 @@ test('options of ServingInstance may be instances of classes, with getters and f
   assert.is(instance.streams.applicationId, 'a1')
   assert.is((await instance.listen()).host, '127.0.0.1')
   await instance.stop()
-  const plain = { streams: { ...new Streams(), applicationId: 'a' }, serving: new Serving() }
-  assert.throws(() => new ServingInstance(plain as ServingInstanceOptions), /unknown option "more" \(of SluiceStreams\)/)
+  const plain = { streams: { brokers: ['127.0.0.1:1'], more: 1, applicationId: 'a' }, serving: new Serving() }
+  assert.throws(() => new ServingInstance(plain), /unknown option "more" \(of SluiceStreams\)/)
 })
 
 test('a policy, its models and its decider may be instances of classes with further members', () => {
@@ -166,14 +166,14 @@ test('a class with static methods is a serde', async () => {
 })
 
 const stream = (rules: unknown): Topology =>
-  controlledStream<string, string, string, string, string>({
+  controlledStream<string, string, string, string>({
     name: 'c',
     control: { topic: 'controls', ...serdes },
     data: { topic: 'data', value: stringSerde },
     results: { topic: 'results', value: stringSerde },
     onData: () => 'x',
     rules,
-  } as unknown as ControlledStreamOptions<string, string, string, string, string>)
+  } as unknown as ControlledStreamOptions<string, string, string, string>)
 
 test('rules that are methods of a class, which are no members of its instance, are refused: they would not be applied', () => {
   class Methods {

@@ -17,7 +17,7 @@ const logs: Readonly<Record<string, RestLog>> = {
   throws: () => {
     throw new Error('the log failed')
   },
-  rejects: (() => Promise.reject(new Error('the log failed'))) as RestLog,
+  rejects: () => Promise.reject(new Error('the log failed')),
 }
 
 for (const [name, log] of Object.entries(logs)) {

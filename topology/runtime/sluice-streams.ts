@@ -1,5 +1,4 @@
 import { env, SluiceError } from '../../base/index.ts'
-import { shownValue } from '../../base/options/index.ts'
 import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
 import type { MetricFamily } from '../metrics/index.ts'
 import type {
@@ -21,7 +20,7 @@ import type {
 } from '../queryable-streams.ts'
 import { checkDeadLetterTopic } from '../internal-topics.ts'
 import { Topology } from '../topology.ts'
-import { type Failover, openAccess, openFailover } from './failover/index.ts'
+import { checkedAccess, type Failover, openAccess, openFailover } from './failover/index.ts'
 import { InputTopic, prepareReachableTopics, RepartitionPurge } from './topics/index.ts'
 import { cutOffInTime, waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
 import { checkMembers } from './group/index.ts'
@@ -99,9 +98,7 @@ export class SluiceStreams implements QueryableStreams {
    */
   restrictPeers(access: PeerAccess): void {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the access of other instances can be set only before the start')
-    if (typeof (access as PeerAccess | undefined)?.keys !== 'function')
-      throw new SluiceError('CONFIG_INVALID', `access ${shownValue(access)} is not allowed; allowed: RestServer.peerAccess`)
-    this.#peerAccess = access
+    this.#peerAccess = checkedAccess(access)
   }
 
   /**

@@ -58,7 +58,9 @@ test('a promise of another realm, and what is no promise but has `then`, may rej
   const onUnhandled = (error: unknown): void => void unhandled.push(error)
   process.on('unhandledRejection', onUnhandled)
   const foreign = runInNewContext("async () => { throw new Error('rejected') }") as () => void
+  // oxlint-disable-next-line unicorn/no-thenable -- what a library of promises may return
   const failing = { then: (_kept: unknown, fail: (error: unknown) => void) => fail(new Error('rejected')) }
+  // oxlint-disable-next-line unicorn/no-thenable -- what a library of promises may return
   const broken = Object.defineProperty({}, 'then', {
     get: () => {
       throw new Error('no')
@@ -81,7 +83,7 @@ test('a function that an instance of a class has as its own is called on that in
     }
   }
   const listener = new Assigned()
-  streamsConfig({ ...right, listener: listener as Pick<Assigned, 'onError'> }).listener.onError?.('lost', false)
+  streamsConfig({ ...right, listener: listener }).listener.onError?.('lost', false)
   assert.equal(listener.heard, ['lost'])
 })
 
