@@ -90,7 +90,7 @@ export class ServingModels {
    */
   of(dataType: string, named?: number): ServingModel | undefined | Promise<ServingModel | undefined> {
     const state = this.#store.state(dataType)
-    const slot = named === undefined ? dataType : slotOf(dataType, named)
+    const slot = slotOf(dataType, named)
     const held = this.#held.get(slot)
     if (state === undefined || state.current === 0) {
       this.#dropAll(dataType)
@@ -259,7 +259,7 @@ export class ServingModels {
 
   /** Releases the models of a data type that has none any more. */
   #dropAll(dataType: string): void {
-    this.#drop(dataType)
+    this.#drop(slotOf(dataType))
     for (const version of this.#beside.get(dataType) ?? []) this.#drop(slotOf(dataType, version))
     this.#beside.delete(dataType)
   }
@@ -272,9 +272,9 @@ export class ServingModels {
   }
 }
 
-/** Where a version beside the champion is held; the champion is held by its data type alone. */
-function slotOf(dataType: string, version: number): string {
-  return `${version}\u0000${dataType}`
+/** Where a version beside the champion is held or, without a number, the champion. Data types may have any name: the part before it tells the two apart. */
+function slotOf(dataType: string, version?: number): string {
+  return `${version ?? 'champion'} ${dataType}`
 }
 
 function roleIn({ champion, challengers, shadows, fallback }: ModelRoutes, version: number): sluice.ModelRole {

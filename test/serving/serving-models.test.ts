@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ModelLoader } from '../../serving/model-loader.ts'
+import { ServingModels } from '../../serving/serving-models.ts'
 import { present, type Result, type ServingDriver, sha256Of, shiftedSum, wine, withServing } from './serving-driver.ts'
 
 const example = (name: string): Buffer => readFileSync(new URL(`../../examples/wine/${name}`, import.meta.url))
@@ -92,6 +94,23 @@ loaded('the models of the example, in sequence', () =>
     assert.is(network?.score, network?.outputs[0]?.numbers[0])
     assert.is(network?.outputs[1]?.numbers.length, 6)
     assert.is(serving.models.size, 1)
+  }),
+)
+
+loaded('whatever the names of data types: the champion of one is not in the place of a version of another', () =>
+  withServing(async serving => {
+    for (const [at, dataType] of ['wine', 'wine', '1\u0000wine', '1 wine', 'champion wine'].entries())
+      await serving.publish({ dataType, name: String(at), bytes: shiftedSum(at) })
+    const models = new ServingModels(serving.options, new ModelLoader(serving.options), serving.store)
+    const asked = [['wine'], ['wine', 1], ['1\u0000wine'], ['1 wine'], ['champion wine']] as const
+    const names = async (): Promise<unknown> =>
+      Promise.all(asked.map(async ([dataType, named]) => (await models.of(dataType, named))?.name))
+    assert.equal(await names(), ['1', '0', '2', '3', '4'])
+    assert.equal(
+      asked.map(([dataType, named]) => models.of(dataType, named) instanceof Promise),
+      [false, false, false, false, false],
+    )
+    await models.close()
   }),
 )
 
