@@ -1,5 +1,5 @@
 import { extract } from 'tar-stream'
-import type { Entry, Options, ZipFile } from 'yauzl'
+import type { Options } from 'yauzl'
 import { messageOf, SluiceError } from '../../base/index.ts'
 
 /** Limits for the total unpacked size, bytes, and the number of an archive's files. */
@@ -18,11 +18,25 @@ export interface EntrySink {
   file(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
 }
 
+/** What is used of yauzl's `Entry`. */
+interface ZipEntry {
+  readonly fileName: string
+  readonly uncompressedSize: number
+  readonly externalFileAttributes: number
+  isEncrypted(): boolean
+}
+
+/** What is used of yauzl's `ZipFile`: users of the package do not have the types of yauzl. */
+export interface OpenedZip {
+  eachEntry(): AsyncIterable<ZipEntry>
+  openReadStreamPromise(entry: ZipEntry): Promise<AsyncIterable<unknown>>
+}
+
 /** How archives are opened for `unzip`. */
 export const zipOptions = { lazyEntries: true, strictFileNames: true } as const satisfies Options
 
 /** Gives the sink the files of a zip. Throws SluiceError MODEL_LOAD_FAILED for links, others for what is damaged or encrypted. */
-export async function unzip(zip: ZipFile, sink: EntrySink): Promise<void> {
+export async function unzip(zip: OpenedZip, sink: EntrySink): Promise<void> {
   for await (const entry of zip.eachEntry()) {
     if (entry.fileName.endsWith('/')) continue
     if (entry.isEncrypted()) throw new Error(`${entry.fileName} is encrypted`)
@@ -59,7 +73,7 @@ async function feed(chunks: Iterable<Buffer> | AsyncIterable<Buffer>, entries: R
 }
 
 /** The upper half of the attributes is the Unix file mode, if there is one. */
-function isZipLink(entry: Entry): boolean {
+function isZipLink(entry: ZipEntry): boolean {
   return ((entry.externalFileAttributes >>> 16) & 0o170_000) === 0o120_000
 }
 

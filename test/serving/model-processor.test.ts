@@ -53,6 +53,7 @@ accepted('an inline model becomes version 1: state, bytes and view', () =>
       partition: 0,
       offset: 0,
       created: 1234,
+      gives: [{ name: 'y', kind: 'number' }],
     })
     assert.ok(since >= before && since <= Date.now(), 'when it began to serve, not when its record was made')
     assert.equal(Buffer.from(serving.store.bytesOf(hash) ?? []), Buffer.from(first))

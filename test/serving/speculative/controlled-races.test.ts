@@ -88,12 +88,13 @@ const deciders: readonly (readonly [decider: string, score: number])[] = [
   ['{"kind":"best","metric":"auc"}', 3000],
   ['{"kind":"confidence","output":"scored"}', 3000],
 ]
+// The best one answers first: a confidence of 1 or more is not beaten, and decides early.
 for (const [decider, score] of deciders)
   test(`decider ${decider}`, () =>
     withControls(async driver => {
       await driver.serving.publish({ ...driver.model('a', { factor: 3, label: 'yes' }), metrics: { auc: 0.9 } })
-      await driver.serving.publish({ ...driver.model('b', { label: 'no' }), metrics: { auc: 0.8 } })
-      await driver.serving.publish({ ...driver.model('c', { label: 'no', note: 'c' }), metrics: { auc: 0.7 } })
+      await driver.serving.publish({ ...driver.model('b', { label: 'no', ms: 300 }), metrics: { auc: 0.8 } })
+      await driver.serving.publish({ ...driver.model('c', { label: 'no', note: 'c', ms: 300 }), metrics: { auc: 0.7 } })
       await race(driver, { racers: [{ name: 'a', weight: 5 }, ...named('b', 'c')], decider })
       const [decided] = await driver.decide(1000)
       assert.equal([decided?.status, decided?.score], ['OK', score], JSON.stringify(decided?.decision))
