@@ -61,7 +61,7 @@ export class OutputScores {
     const named = probabilities !== undefined && this.#named?.length === probabilities.width ? this.#named : undefined
     const own = this.#outputs[this.#probabilities]?.classes
     for (let row = 0; row < rows.length; row++) {
-      const label = String((column.kind === 'number' ? (column.exact ?? column.values) : column.values)[row * column.width])
+      const label = labelOf(column, row * column.width)
       if (probabilities === undefined || probabilities.width === 0) rows.set(row, label, NaN)
       else if (indexOfLargest(probabilities, row) < 0) rows.none(row)
       else {
@@ -125,6 +125,13 @@ class Rows {
     const scores = { length: this.length, score: this.#score, labels, noResult: this.#noResult, outputs }
     return this.#noResult === this.#unfit ? scores : { ...scores, blank: this.#unfit ?? new Uint8Array(this.length) }
   }
+}
+
+/** A bigint is made only of what no number holds exactly. */
+function labelOf(column: OutputColumn, at: number): string {
+  const value = column.values[at]
+  if (column.kind === 'number' && column.exact !== undefined && !Number.isSafeInteger(value)) return String(column.exact[at])
+  return String(value)
 }
 
 /** By class: outputs of one value named like the class; sklearn-onnx prefixes the name with an s (`zipmap='columns'`). */
