@@ -67,7 +67,7 @@ const movedRecord: SinkOptions<MovedKey> = {
  * `store: 'memory'`: no changelog; a task that starts applies the models topic from its beginning.
  */
 export function servingTopology(options: ServingOptions): Topology {
-  checkStore(options)
+  checkOptions(options)
   const loader = new ModelLoader(options)
   const misplaced = new MisplacedData(options.dataTopic)
   const runners = new ModelRunners()
@@ -95,8 +95,24 @@ export function servingTopology(options: ServingOptions): Topology {
   return topology.connectProcessorAndStateStores('data-processor', options.storeName)
 }
 
-/** Throws CONFIG_INVALID for a store that cannot do what the other options ask of it. */
-function checkStore(options: ServingOptions): void {
+const required = [
+  'dataTopic',
+  'modelsTopic',
+  'resultsTopic',
+  'storeName',
+  'reader',
+  'factory',
+  'models',
+  'modelRoots',
+  'maxModelBytes',
+] as const
+
+/** Throws CONFIG_INVALID for options that were not made by `servingOptions`, and for a store that cannot do what the other options ask of it. */
+function checkOptions(options: ServingOptions): void {
+  const given: unknown = options
+  const missing = required.filter(name => (Object(given) as Partial<ServingOptions>)[name] === undefined)
+  if (missing.length > 0)
+    throw new SluiceError('CONFIG_INVALID', `servingTopology takes the options that servingOptions returns; missing: ${missing.join(', ')}`)
   const { store, join } = options
   if (store === 'memory' && join === 'broadcast')
     throw new SluiceError(
