@@ -1,21 +1,43 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { messageOf } from './sluice-error.ts'
 
-/** Node.js sees no certificate whose first line does not begin with `-----BEGIN`, or whose last line goes on after `-----END …-----`. */
-const block = /(?<=^\ufeff?|\n)-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----(?=[ \t\r]*(?:\n|$))/g
-const begin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g
-/** Below its first line, the older form of an encrypted key has headers with hyphens, such as `DEK-Info: AES-256-CBC`. */
+/**
+ * Node.js sees no certificate whose first line does not begin with `-----BEGIN`, or whose last line goes on after `-----END …-----`. Below its first line, the
+ * older form of an encrypted key has headers with hyphens, such as `DEK-Info: AES-256-CBC`.
+ */
+const block = /(?<=^\ufeff?|\n)-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-(?!----)[^-]*)*-----END \1-----(?=[ \t\r]*(?:\n|$))/g
+const begin = '-----BEGIN '
+const certificate = /^(?:X509 |TRUSTED )?CERTIFICATE$/
 const privateKey = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----[^-]*(?:-(?!----)[^-]*)*-----END \1-----/
+
+/** A part of a PEM text, such as a certificate or a key. */
+export interface PemBlock {
+  /** What it is, as its first line says: `CERTIFICATE`, `PUBLIC KEY`, … */
+  readonly label: string
+  /** From its first line to its last. */
+  readonly pem: string
+}
+
+/** The blocks of a PEM text, in order; text between them is left out. Throws for a block that is cut off, damaged, or not on lines of its own. */
+export function pemBlocks(text: string): readonly PemBlock[] {
+  const blocks = [...text.matchAll(block)].map(([pem, label = '']) => ({ label, pem }))
+  if (text.split(begin).length - 1 === blocks.length) return blocks
+  throw new Error('it has PEM text that is damaged, not complete, or not on lines of its own')
+}
+
+/** The certificates of a PEM text, in order. Throws if there is none, or for one that cannot be read. */
+export function certificatesOf(text: string): readonly X509Certificate[] {
+  const found = pemBlocks(text).filter(({ label }) => certificate.test(label))
+  if (found.length === 0) throw new Error('it holds no certificate')
+  return found.map(({ pem }) => new X509Certificate(pem))
+}
 
 /**
  * Throws for a text that is not PEM of one or more whole certificates. Node.js takes any text for a list of authorities, and ignores what is none in it
  * without a word.
  */
 export function checkCertificates(pem: string): void {
-  const whole = pem.match(block) ?? []
-  if (whole.length === 0 || whole.length !== pem.match(begin)?.length)
-    throw new Error('it holds no certificate, an incomplete one, or one that is not on lines of its own')
-  for (const each of whole) void new X509Certificate(each)
+  certificatesOf(pem)
 }
 
 /** Whether a text is PEM of one or more whole certificates. */

@@ -21,7 +21,7 @@ export interface FormatLoader {
    * Why a compiled model may run long, take much memory or stop its process on some record; undefined: it provably does none of it. Without this
    * function nothing is known, and all models of the format with a module are scored in a process of their own.
    */
-  readonly unbounded?: (compiled: unknown) => string | undefined
+  readonly unbounded?: (compiled: unknown) => string | undefined | Promise<string | undefined>
   /**
    * For a format whose models are code: the flags of Node.js with which a process is started for the model at that path, and for no other. The model never
    * leaves that process. Such a model is one by its descriptor's word, and is given by location only: `detect` is not asked.

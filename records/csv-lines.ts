@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer'
 import { Readable, pipeline } from 'node:stream'
 import type { Parser } from 'csv-parse'
 import { messageOf, SluiceError } from '../base/index.ts'
-import { CsvLineParser } from './csv-line-parser.ts'
 import { type CsvStyle, csvStyle, firstLine } from './csv-style.ts'
 
 /** A line of CSV text, which may be several lines of the file if a cell has quotes. */
@@ -50,6 +49,7 @@ export async function csvLines(input: Readable, name: string): Promise<CsvLines>
     relax_column_count: true,
     relax_quotes: true,
   }
+  const { CsvLineParser } = await import('./csv-line-parser.ts')
   const parser = new CsvLineParser(options, isWide(head))
   // Errors reach the reader of the parser; destroying the parser closes the file.
   pipeline(Readable.from(all(), { objectMode: false }), parser, () => input.destroy())

@@ -1,11 +1,12 @@
-import { parse } from 'csv-parse/sync'
 import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
 import { setNumberText } from './number-text.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { messageOf, onFirstUse, SluiceError } from '../base/index.ts'
 import { checkedOptions, completeOptions } from '../base/options/index.ts'
 import { columnsTable } from './reader-option-tables.ts'
+
+const csvParse = onFirstUse<typeof import('csv-parse/sync')>('csv-parse/sync')
 
 /**
  * Reads records of one CSV line each: the cells of the fields in their order; further cells are ignored. The separator (`,` `;` or tab) is
@@ -48,7 +49,7 @@ function cellsOf(line: string): readonly string[] {
   }
   let rows: string[][]
   try {
-    rows = parse(line, { delimiter: separator })
+    rows = csvParse().parse(line, { delimiter: separator })
   } catch (error) {
     throw undecodable(messageOf(error), error)
   }

@@ -58,7 +58,7 @@ async function sign(model: string, flags: SignFlags): Promise<void> {
   const key = new ModelSigningKey({
     key: read(flags.key, 'the private key'),
     password: flags.passwordFile === undefined ? undefined : read(flags.passwordFile, 'the password file').replace(/\r?\n$/, ''),
-    certificates: flags.certificateChain?.map(path => read(path, 'the certificate')).join('\n'),
+    certificates: flags.certificateChain?.map(path => read(path, 'the certificate')),
   })
   const { name, out, content } = await readModelToSign(model, { out: flags.out, leftOut })
   const bundle = await key.sign(name, content)

@@ -1,6 +1,5 @@
-import { parseDocument } from 'yaml'
 import { isObject, refusedValue, shownValue, unknownName } from '../../base/options/index.ts'
-import { messageOf, SluiceError } from '../../base/index.ts'
+import { messageOf, onFirstUse, SluiceError } from '../../base/index.ts'
 import { oneLine } from '../one-line.ts'
 import { isOfService, serviceLink, unknownVariables } from './environment-names.ts'
 import { allowedIn, envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
@@ -13,6 +12,8 @@ export interface ConfigSources {
   /** Throws when the file cannot be read. */
   readFile(path: string): string
 }
+
+const yamlPackage = onFirstUse<typeof import('yaml')>('yaml')
 
 /** The precedence of the sources; the lowest wins. */
 const rank = { flag: 0, env: 1, yaml: 2, default: 3 } as const
@@ -151,7 +152,7 @@ function readYaml(sources: ConfigSources): Yaml {
 function parseYaml(path: string, content: string): unknown {
   if (isDeep(content)) throw invalid(`config ${JSON.stringify(path)} is nested too deeply: settings are one or two levels deep`)
   // With the log level silent, the parser would say nothing of a second document in the file. Its warnings are for tags that it drops (!name).
-  const document = parseDocument(content, { prettyErrors: true, logLevel: 'error' })
+  const document = yamlPackage().parseDocument(content, { prettyErrors: true, logLevel: 'error' })
   const error = document.errors[0] ?? document.warnings[0]
   if (error) throw invalid(`config ${JSON.stringify(path)} is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, error)
   try {

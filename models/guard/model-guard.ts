@@ -174,7 +174,7 @@ export class ModelGuard {
       this.#factory.loader(checkFormat(this.#factory.detect(bytes), load.format, this.#factory.formats)) ?? {}
     if (compile === undefined || construct === undefined || unbounded === undefined) return undefined
     const compiled = await compile({ bytes, format: load.format, output: load.output })
-    return unbounded(compiled) === undefined ? checked(await construct(compiled), load) : undefined
+    return (await unbounded(compiled)) === undefined ? checked(await construct(compiled), load) : undefined
   }
 
   /** The format, if it cannot be loaded in another process: a user's format without a module, or one that runs nothing here. */

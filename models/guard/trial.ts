@@ -54,7 +54,7 @@ export async function tryModel({ loader, source, specs, golden, light, tried }: 
     await warmUp(model, specs)
     await checkAbsent(model, specs)
     if (golden !== undefined) checkGolden(await model.score(new BatchReader().read(golden.batch)), golden.results)
-    const known = source.bytes.length <= light.bytes && unbounded !== undefined && unbounded(compiled) === undefined
+    const known = source.bytes.length <= light.bytes && unbounded !== undefined && (await unbounded(compiled)) === undefined
     const constructing = (): Promise<boolean> =>
       load()
         .then(each => each.dispose())

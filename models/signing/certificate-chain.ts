@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import { X509Certificate as ParsedCertificate } from '@sigstore/core'
+import type { X509Certificate as ParsedCertificate } from '@sigstore/core'
 import { messageOf } from '../../base/index.ts'
+import { sigstore } from './sigstore.ts'
 import { invalid, someOf } from './signature-bundle.ts'
 
 /** Extensions whose meaning is kept here. Another one that is critical refuses its certificate (RFC 5280, 4.2). */
@@ -187,7 +188,7 @@ function extension(certificate: X509Certificate, id: string): object | undefined
 /** What Node.js does not tell of a certificate. Only of one that a trusted authority has issued, or that is one. Throws SluiceError MODEL_SIGNATURE_INVALID. */
 function parsed(certificate: X509Certificate): ParsedCertificate {
   try {
-    const found = ParsedCertificate.parse(Buffer.from(certificate.raw))
+    const found = sigstore().X509Certificate.parse(Buffer.from(certificate.raw))
     // Its parts are read when they are asked for: what is damaged throws here.
     void [found.extensions, found.extBasicConstraints?.isCA, found.extBasicConstraints?.pathLenConstraint, found.extKeyUsage?.keyCertSign]
     return found

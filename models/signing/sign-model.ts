@@ -1,9 +1,9 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
-import { dsse } from '@sigstore/core'
-import { messageOf, SluiceError } from '../../base/index.ts'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, type X509Certificate } from 'node:crypto'
+import { certificatesOf, messageOf, SluiceError } from '../../base/index.ts'
 import { limits } from '../../base/limits/index.ts'
 import type { ModelFiles } from '../files/index.ts'
 import { nameOf } from './certificate-chain.ts'
+import { sigstore } from './sigstore.ts'
 import { mediaType, payloadType } from './signature-bundle.ts'
 import { predicateType, rootDigest, statementType, wholeModel } from './signed-statement.ts'
 import { fingerprintOf, hashOfKey, keyKinds, kindOfKey } from './signing-keys.ts'
@@ -22,15 +22,18 @@ export class ModelSigningKey {
   readonly #key: KeyObject
   readonly #chain: readonly X509Certificate[]
 
-  /** PEM: the private key, its password where it is encrypted, and certificates: that of the key first, then those that issued it. Throws SluiceError INPUT_INVALID. */
+  /**
+   * PEM: the private key, its password where it is encrypted, and texts with one or more certificates each: that of the key first, then those that issued it.
+   * Throws SluiceError INPUT_INVALID.
+   */
   constructor(given: {
     readonly key: string | Buffer
     readonly password?: string | undefined
-    readonly certificates?: string | undefined
+    readonly certificates?: readonly string[] | undefined
   }) {
     this.#key = privateKey(given)
     const publicKey = createPublicKey(this.#key)
-    this.#chain = given.certificates === undefined ? [] : certificatesOf(given.certificates)
+    this.#chain = (given.certificates ?? []).flatMap(chainOf)
     const [own] = this.#chain
     if (own !== undefined && !own.checkPrivateKey(this.#key))
       throw refused(`the first certificate, of ${nameOf(own)}, is not that of the private key: put the signer's certificate first`)
@@ -46,7 +49,7 @@ export class ModelSigningKey {
     if (digests.size === 0) throw refused(`${name} has no file to sign`)
     const ignored = model instanceof Uint8Array ? [] : model.ignored
     const payload = Buffer.from(JSON.stringify(statementOf(name, digests, ignored)))
-    const signature = sign(hashOfKey(this.#key), dsse.preAuthEncoding(payloadType, payload), this.#key)
+    const signature = sign(hashOfKey(this.#key), sigstore().dsse.preAuthEncoding(payloadType, payload), this.#key)
     const bundle = {
       mediaType,
       verificationMaterial: { ...this.#material(), tlogEntries: [] },
@@ -107,11 +110,9 @@ function privateKey({ key: pem, password }: { readonly key: string | Buffer; rea
   throw refused(`the private key is of kind ${kindOfKey(key)}; allowed: ${keyKinds}`)
 }
 
-function certificatesOf(pem: string): readonly X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)
-  if (blocks === null) throw refused('the certificate chain has no certificate in PEM')
+function chainOf(pem: string): readonly X509Certificate[] {
   try {
-    return blocks.map(block => new X509Certificate(block))
+    return certificatesOf(pem)
   } catch (error) {
     throw refused(`the certificate chain cannot be read: ${messageOf(error)}`, error)
   }

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { dsse } from '@sigstore/core'
-import { messageOf, SluiceError } from '../../base/index.ts'
+import { messageOf, type PemBlock, pemBlocks, SluiceError } from '../../base/index.ts'
 import type { ModelContent } from '../sources/index.ts'
 import { nameOf, trustedCertificate } from './certificate-chain.ts'
 import { formerEncoding } from './former-encoding.ts'
 import type { ModelSigner } from './model-signer.ts'
+import { sigstore } from './sigstore.ts'
 import { SignedContents } from './signed-content.ts'
 import { invalid, payloadType, readBundle, shown, type SignatureBundle, someOf } from './signature-bundle.ts'
 import { readStatement } from './signed-statement.ts'
@@ -107,23 +107,17 @@ export class TrustedKeys {
 }
 
 function hasMade(key: KeyObject, { payload, signature }: SignatureBundle): boolean {
-  if (verify(hashOfKey(key), dsse.preAuthEncoding(payloadType, payload), key, signature)) return true
+  if (verify(hashOfKey(key), sigstore().dsse.preAuthEncoding(payloadType, payload), key, signature)) return true
   // The tool's versions before 1.0 signed another encoding, by SHA-256 whatever the curve.
   return verify('sha256', formerEncoding(payloadType, payload), key, signature)
-}
-
-interface PemBlock {
-  readonly label: string
-  readonly pem: string
 }
 
 function blocksOf(path: string): readonly PemBlock[] {
   const text = readIn(path, () => readFileSync(path, 'utf8'))
   if (text.length > mostFileBytes) throw refused(path, `it has more than ${mostFileBytes} bytes`)
-  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g)]
+  const blocks = readIn(path, () => pemBlocks(text))
   if (blocks.length === 0) throw refused(path, 'it has no PEM text; allowed: PUBLIC KEY, and CERTIFICATE of an authority')
-  if (text.split('-----BEGIN ').length - 1 !== blocks.length) throw refused(path, 'it has PEM text that is damaged or not complete')
-  return blocks.map(([pem, label]) => ({ label: label as string, pem }))
+  return blocks
 }
 
 function readIn<T>(path: string, read: () => T): T {

@@ -1,33 +1,20 @@
-import avro from 'avsc'
-import { messageOf } from '../../base/index.ts'
+import type avro from 'avsc'
+import { messageOf, onFirstUse } from '../../base/index.ts'
 import { type RegisteredSchema, unusable } from './schema-registry.ts'
 
 export type AvroType = avro.Type
 
-/** 64-bit integers: numbers where a double holds them exactly, else bigints. */
-const long = avro.types.LongType.__with({
-  fromBuffer: (buffer: Buffer): number | bigint => {
-    const value = buffer.readBigInt64LE()
-    const number = Number(value)
-    return Number.isSafeInteger(number) ? number : value
-  },
-  toBuffer: (value: number | bigint): Buffer => {
-    const buffer = Buffer.alloc(8)
-    buffer.writeBigInt64LE(BigInt(value))
-    return buffer
-  },
-  fromJSON: (value: unknown): unknown => value,
-  toJSON: Number,
-  isValid: (value: unknown): boolean => (typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value)),
-  compare: (one: number | bigint, other: number | bigint): number => (one < other ? -1 : one > other ? 1 : 0),
-})
+/** The library; only records in Avro need it. */
+export const avsc = onFirstUse<typeof avro>('avsc')
+
+let made: OwnTypes | undefined
 
 /** The type of an Avro schema. Logical types are those below them: a date is a number of days. Throws SluiceError RECORD_UNDECODABLE. */
 export function avroType({ id, text, references }: RegisteredSchema): AvroType {
-  const options: Partial<avro.ForSchemaOptions> = { registry: { long }, typeHook: ownType }
+  const options: Partial<avro.ForSchemaOptions> = { registry: { long: ownTypes().long }, typeHook: ownType }
   try {
-    for (const { text: reference } of references) avro.Type.forSchema(JSON.parse(reference) as avro.Schema, options)
-    return avro.Type.forSchema(JSON.parse(text) as avro.Schema, options)
+    for (const { text: reference } of references) avsc().Type.forSchema(JSON.parse(reference) as avro.Schema, options)
+    return avsc().Type.forSchema(JSON.parse(text) as avro.Schema, options)
   } catch (error) {
     throw unusable(id, `it is not an Avro schema that can be read: ${messageOf(error)}`, error)
   }
@@ -35,6 +22,7 @@ export function avroType({ id, text, references }: RegisteredSchema): AvroType {
 
 /** `{"type": "long"}`, with a logical type or without, is a type of its own for avsc. */
 function ownType(schema: avro.Schema, options: avro.ForSchemaOptions): AvroType | undefined {
+  const { long, CountedArray, CountedMap } = ownTypes()
   const { type } = schema as { readonly type?: unknown }
   if (type === 'long') return long
   if (type === 'array') return new CountedArray(schema, options) as unknown as AvroType
@@ -53,6 +41,12 @@ interface Tap {
 
 type Items = AvroType & { _read(tap: Tap): unknown }
 type OwnClass = new (schema: avro.Schema, options: avro.ForSchemaOptions) => object
+
+interface OwnTypes {
+  readonly long: AvroType
+  readonly CountedArray: OwnClass
+  readonly CountedMap: OwnClass
+}
 
 /** So many items without bytes, such as nulls, may be in one list. */
 const mostEmptyItems = 65_536
@@ -75,22 +69,49 @@ function readItems(tap: Tap, readItem: () => void): void {
   }
 }
 
-class CountedArray extends (avro.types.ArrayType as unknown as OwnClass) {
-  declare readonly itemsType: Items
-
-  _read(tap: Tap): unknown {
-    const values: unknown[] = []
-    readItems(tap, () => values.push(this.itemsType._read(tap)))
-    return values
-  }
+/** The types that are read otherwise than the library reads them. */
+function ownTypes(): OwnTypes {
+  return (made ??= makeOwnTypes(avsc()))
 }
 
-class CountedMap extends (avro.types.MapType as unknown as OwnClass) {
-  declare readonly valuesType: Items
+function makeOwnTypes({ types }: typeof avro): OwnTypes {
+  // 64-bit integers: numbers where a double holds them exactly, else bigints.
+  const long = types.LongType.__with({
+    fromBuffer: (buffer: Buffer): number | bigint => {
+      const value = buffer.readBigInt64LE()
+      const number = Number(value)
+      return Number.isSafeInteger(number) ? number : value
+    },
+    toBuffer: (value: number | bigint): Buffer => {
+      const buffer = Buffer.alloc(8)
+      buffer.writeBigInt64LE(BigInt(value))
+      return buffer
+    },
+    fromJSON: (value: unknown): unknown => value,
+    toJSON: Number,
+    isValid: (value: unknown): boolean => (typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value)),
+    compare: (one: number | bigint, other: number | bigint): number => (one < other ? -1 : one > other ? 1 : 0),
+  })
 
-  _read(tap: Tap): unknown {
-    const values: [string, unknown][] = []
-    readItems(tap, () => values.push([tap.readString(), this.valuesType._read(tap)]))
-    return Object.fromEntries(values)
+  class CountedArray extends (types.ArrayType as unknown as OwnClass) {
+    declare readonly itemsType: Items
+
+    _read(tap: Tap): unknown {
+      const values: unknown[] = []
+      readItems(tap, () => values.push(this.itemsType._read(tap)))
+      return values
+    }
   }
+
+  class CountedMap extends (types.MapType as unknown as OwnClass) {
+    declare readonly valuesType: Items
+
+    _read(tap: Tap): unknown {
+      const values: [string, unknown][] = []
+      readItems(tap, () => values.push([tap.readString(), this.valuesType._read(tap)]))
+      return Object.fromEntries(values)
+    }
+  }
+
+  return { long, CountedArray, CountedMap }
 }

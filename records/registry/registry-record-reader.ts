@@ -1,4 +1,4 @@
-import avro from 'avsc'
+import type avro from 'avsc'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkedOptions, completeOptions } from '../../base/options/index.ts'
 import { type ColumnBatch, type ColumnSpec, isLarge } from '../column-batch.ts'
@@ -9,7 +9,7 @@ import { columnReaderTable } from '../reader-option-tables.ts'
 import type { RecordReader } from '../record-reader.ts'
 import { type ScalarType, scalarTypes } from '../scalar-types.ts'
 import { asBuffer } from '../serde.ts'
-import { type AvroType, avroType } from './avro-types.ts'
+import { type AvroType, avroType, avsc } from './avro-types.ts'
 import { ProtobufMessages } from './protobuf-messages.ts'
 import { type RegisteredSchema, SchemaRegistry } from './schema-registry.ts'
 import { bodyOf, messagePathOf, schemaIdOf } from './wire-frame.ts'
@@ -135,7 +135,7 @@ type FieldReader = (record: object) => unknown
 
 /** Reads a field of records of the type, or of those of a union of records. A record has properties of avsc's beside its fields. */
 function fieldReader(type: AvroType, name: string): FieldReader {
-  const records = (isUnion(type) ? type.types : [type]).filter(each => each instanceof avro.types.RecordType)
+  const records = (isUnion(type) ? type.types : [type]).filter(each => each instanceof avsc().types.RecordType)
   const branched = records.some(({ fields }) => fields.some(field => field.name === name && isBranched(field.type)))
   return record => {
     const value: unknown = Object.hasOwn(record, name) ? (record as Readonly<Record<string, unknown>>)[name] : undefined
@@ -144,12 +144,12 @@ function fieldReader(type: AvroType, name: string): FieldReader {
 }
 
 function isUnion(type: AvroType): type is avro.types.UnwrappedUnionType | avro.types.WrappedUnionType {
-  return type instanceof avro.types.UnwrappedUnionType || type instanceof avro.types.WrappedUnionType
+  return type instanceof avsc().types.UnwrappedUnionType || type instanceof avsc().types.WrappedUnionType
 }
 
 /** Whether a value comes within an object that names its branch: that of a union whose branches look alike. */
 function isBranched(type: AvroType): boolean {
-  return type instanceof avro.types.WrappedUnionType
+  return type instanceof avsc().types.WrappedUnionType
 }
 
 /** The value in the object that names its branch. */

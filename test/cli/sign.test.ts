@@ -105,6 +105,12 @@ test('with certificates, and a key that has a password', async () => {
   const wrongOrder = await quietly(['sign', model, '--key', leaf.keyPath, '--certificate-chain', between.path, leaf.path])
   assert.match(wrongOrder.stderr, /first certificate, of CN=between, is not that of the private key/)
   assert.match((await quietly(['sign', model, '--key', encrypted, '--out', out])).stderr, /private key cannot be read/)
+  const [cutOff, none] = [files.write(readFileSync(between.path, 'utf8').slice(0, -40)), files.write('no certificate\n')]
+  for (const [path, why] of [
+    [cutOff, /certificate chain cannot be read: it has PEM text that is damaged, not complete/],
+    [none, /certificate chain cannot be read: it holds no certificate/],
+  ] as const)
+    assert.match((await quietly(['sign', model, '--key', leaf.keyPath, '--certificate-chain', leaf.path, path])).stderr, why)
 })
 
 test('the URL of a model on a server', async () => {

@@ -20,24 +20,6 @@ const naming = new Set(
     .split(' ')
     .concat('offsetVariable trialsVariable endTimeVariable baselineStrataVariable instanceIdVariable x-reportField'.split(' ')),
 )
-/** Number of first bytes in which the PMML element is searched. */
-const prologBytes = 65_536
-
-/** Whether the bytes look like a PMML document: its first element is PMML. Never throws. */
-export function isPmml(bytes: Uint8Array): boolean {
-  const prolog = new TextDecoder('latin1').decode(bytes.subarray(0, prologBytes)).replaceAll('\0', '')
-  let at = /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*/.exec(prolog)?.[0].length ?? 0
-  while (prolog[at] === '<') {
-    const end = prolog.startsWith('<?', at) ? '?>' : prolog.startsWith('<!--', at) ? '-->' : undefined
-    if (end !== undefined) at = after(prolog, end, at)
-    // The contents of a DTD are skipped here: the parser refuses it with a message.
-    else if (prolog.startsWith('<!DOCTYPE', at)) return /<(?:\w{1,64}:)?PMML[\s>/]/.test(prolog.slice(at))
-    else return /^<(?:[\w.-]{1,64}:)?PMML[\s>/]/.test(prolog.slice(at, at + 80))
-    while (/\s/.test(prolog.charAt(at))) at++
-  }
-  return false
-}
-
 /**
  * The document's root. DTDs are refused, and with them every entity that a document declares; entities that are not XML's own are errors.
  * Throws SluiceError MODEL_LOAD_FAILED with the line, MODEL_TOO_LARGE.
@@ -149,9 +131,4 @@ function decode(bytes: Uint8Array): string {
   } catch (error) {
     throw new SluiceError('MODEL_LOAD_FAILED', `the PMML document cannot be read: it is not text in ${encoding}`, { cause: error })
   }
-}
-
-function after(text: string, mark: string, from: number): number {
-  const at = text.indexOf(mark, from)
-  return at < 0 ? text.length : at + mark.length
 }

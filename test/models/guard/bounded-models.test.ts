@@ -26,7 +26,7 @@ const loadOf = async (bytes: Uint8Array, fields = textSpecs): Promise<GuardedLoa
 async function placeOf(bytes: Uint8Array): Promise<string> {
   const format = factory.detect(bytes)
   const { compile, unbounded } = present(format === undefined ? undefined : factory.loader(format))
-  return present(unbounded)(await present(compile)({ bytes, format, output: undefined })) === undefined ? 'here' : 'apart'
+  return (await present(unbounded)(await present(compile)({ bytes, format, output: undefined }))) === undefined ? 'here' : 'apart'
 }
 
 /** Where a model is scored that is tried, and one that an instance took over as a light one. */

@@ -159,7 +159,7 @@ test('files of trusted keys that are refused, each by its name', () => {
   }
   refused(`${files.directory}/none`, /ENOENT/)
   refused(files.write('nothing'), /no PEM text/)
-  refused(files.write(`${root.pem}-----BEGIN PUBLIC KEY-----\nAAAA\n`), /damaged or not complete/)
+  refused(files.write(`${root.pem}-----BEGIN PUBLIC KEY-----\nAAAA\n`), /damaged, not complete/)
   refused(leaf.path, /certificate of O=Test, CN=ana is not that of an authority: to trust its key alone/)
   refused(leaf.keyPath, /it has a PRIVATE KEY; allowed: PUBLIC KEY/)
   refused(files.write('-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'), /./)

@@ -117,7 +117,7 @@ export const signer = { basicConstraints: 'critical,CA:FALSE', keyUsage: 'critic
 
 /** A key with its certificate, which the others issued. */
 export function certified(own: TestCertificate, ...issuers: readonly TestCertificate[]): ModelSigningKey {
-  return new ModelSigningKey({ key: own.key, certificates: [own, ...issuers].map(({ pem }) => pem).join('') })
+  return new ModelSigningKey({ key: own.key, certificates: [own, ...issuers].map(({ pem }) => pem) })
 }
 
 function openssl(...args: readonly string[]): void {

@@ -1,18 +1,11 @@
-import {
-  createTraceState,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type Context,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
-import { messageOf } from '../../../base/index.ts'
+import type { Context, Span, SpanContext } from '@opentelemetry/api'
+import { messageOf, onFirstUse } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import { withHeader } from '../../record-headers.ts'
 import type { Headers, RawRecord, StreamRecord } from '../../stream-record.ts'
+
+/** Only programs that trace need it. */
+const openTelemetry = onFirstUse<typeof import('@opentelemetry/api')>('@opentelemetry/api')
 
 /** The header of W3C Trace Context, level 1. Of later versions only the fields of this version are read. */
 const traceparent = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:$|-)/
@@ -23,7 +16,7 @@ const traceparent = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2}
  */
 export class RecordTracing {
   readonly #task: TaskId
-  readonly #tracer = trace.getTracer('sluice')
+  readonly #tracer = openTelemetry().trace.getTracer('sluice')
   /** The spans of the present run, by the offsets of its records. */
   readonly #spans = new Map<number, Span>()
 
@@ -44,7 +37,7 @@ export class RecordTracing {
 
   /** Marks the span of a record that became a dead letter as failed. */
   failed({ offset }: StreamRecord, cause: unknown): void {
-    this.#spans.get(offset)?.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(cause) })
+    this.#spans.get(offset)?.setStatus({ code: openTelemetry().SpanStatusCode.ERROR, message: messageOf(cause) })
   }
 
   /** Ends the spans of the run. */
@@ -55,7 +48,7 @@ export class RecordTracing {
 
   #optionsOf({ topic, partition, offset }: RawRecord) {
     return {
-      kind: SpanKind.CONSUMER,
+      kind: openTelemetry().SpanKind.CONSUMER,
       attributes: {
         'messaging.system': 'kafka',
         'messaging.operation.type': 'process',
@@ -70,12 +63,13 @@ export class RecordTracing {
 
 /** The `traceparent` header of a span; undefined if the span is not valid, as without a provider. */
 export function traceparentOf(context: SpanContext): string | undefined {
-  if (!isSpanContextValid(context)) return undefined
+  if (!openTelemetry().isSpanContextValid(context)) return undefined
   return `00-${context.traceId}-${context.spanId}-${(context.traceFlags & 0xff).toString(16).padStart(2, '0')}`
 }
 
 /** The context that the headers name; ROOT_CONTEXT if they name none, or an invalid one. */
 export function parentOf(headers: Headers | undefined): Context {
+  const { createTraceState, isSpanContextValid, ROOT_CONTEXT, trace } = openTelemetry()
   const [, version, traceId, spanId, flags] = traceparent.exec(textOf(headers, 'traceparent')) ?? []
   if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined) return ROOT_CONTEXT
   if (version === '00' && textOf(headers, 'traceparent').length !== 55) return ROOT_CONTEXT
