@@ -8,14 +8,25 @@ import { closeTransactionTopic, openTransactionTopic, textsFor, visibleTexts, ty
 
 const brokers = process.env['KAFKA_BROKERS']
 const produceKey = 0
+const initProducerIdKey = 22
 /** Where the size of a request ends, its key follows. */
 const keyAt = 4
+
+interface WithSockets {
+  readonly brokerPool: {
+    readonly brokers: Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly { readonly socket?: Socket }[] } }>>
+  }
+}
 
 /**
  * Swallows the next request of each kind in `left`, as if a broker that answers others waited for a frozen one; of the connections that are made from now
  * on. The kinds of all others are in `sent`. `end` ends this.
  */
-function swallowRequests(): { readonly left: Set<number>; readonly sent: Set<number>; readonly end: () => void } {
+function swallowRequests(way: 'wait' | 'cut' = 'wait'): {
+  readonly left: Set<number>
+  readonly sent: Set<number>
+  readonly end: () => void
+} {
   const left = new Set<number>()
   const sent = new Set<number>()
   const sockets = Socket.prototype as { write: (this: Socket, bytes: unknown, ...more: readonly unknown[]) => boolean }
@@ -23,7 +34,7 @@ function swallowRequests(): { readonly left: Set<number>; readonly sent: Set<num
   sockets.write = function (bytes, ...more) {
     if (Buffer.isBuffer(bytes) && bytes.length > keyAt + 2) {
       const key = bytes.readInt16BE(keyAt)
-      if (left.delete(key)) return true
+      if (left.delete(key)) return way === 'wait' || this.destroy().writable
       sent.add(key)
     }
     return write.call(this, bytes, ...more)
@@ -58,6 +69,26 @@ function run(kafka: Kafka): void {
         await transactions?.close()
       }
     })
+
+  test('goes on when the connection is lost between two commits, and again while the id is taken anew', async ({ topic: app }) => {
+    const member = () => ({ memberId: '', generationId: -1 })
+    const options = { transactionalId: memberTransactionalId(app, 'moving'), groupId: app, timeoutMs: 30_000, member }
+    const position = (offset: number) => [{ topic: app, partition: 0, offset }]
+    const transactions = await ThreadTransactions.open(kafka, options)
+    assert.ok(transactions)
+    const { brokers: known } = (transactions.cluster as unknown as WithSockets).brokerPool
+    for (const { connectionPool } of Object.values(known)) connectionPool.pool[0]?.socket?.destroy()
+    const { left, end } = swallowRequests('cut')
+    try {
+      left.add(initProducerIdKey)
+      await transactions.producer().commit([textsFor(app, 0, 'a')], position(1))
+      assert.is(left.size, 0)
+      assert.equal(await visibleTexts(kafka, app, 'logEnd'), ['a'])
+    } finally {
+      end()
+      await transactions.close()
+    }
+  })
 
   test('the end of a transaction with offsets only is made once more, where its coordinator may have forgotten it', async ({
     topic: app,

@@ -1,4 +1,4 @@
-import { messageOf, nextTurn, SluiceError, topicPartition } from '../../../base/index.ts'
+import { env, messageOf, nextTurn, SluiceError, topicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
 import { newCluster, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
 import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
@@ -157,7 +157,7 @@ export class ThreadTransactions {
     // The group's coordinator refuses the offsets of a removed member. Without offsets, nothing would fence the transaction.
     if (offsets.length === 0) throw new RangeError('a transaction needs the position of at least one input')
     try {
-      if (!this.#transactions.settled) await this.#endAgain()
+      await this.#settle()
       // Each adds its partitions to the transaction by itself, in any order. Before the end, both are acknowledged; before an abort, neither is under way.
       const [sent, added] = await Promise.allSettled([
         this.#write(merged(gathered.flatMap(({ batch }) => batch))),
@@ -170,6 +170,12 @@ export class ThreadTransactions {
     } catch (error) {
       throw failureOf(error)
     }
+  }
+
+  /** Makes sure of the last end. While a coordinator moves, the connection may be lost again before the id is taken; it is taken once more then. */
+  async #settle(): Promise<void> {
+    const deadline = env.monotonic() + this.#options.timeoutMs
+    while (!this.#transactions.settled && env.monotonic() < deadline) await this.#endAgain()
   }
 
   /**
