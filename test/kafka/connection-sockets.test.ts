@@ -86,6 +86,19 @@ test('concurrent requests on a closed connection open one new connection', async
   assert.is(relay.taken - before, 1)
 })
 
+test('a connection that is closed again and again leaves no listeners on its socket', async context => {
+  const { connection } = context
+  const { socket } = connection
+  assert.ok(socket)
+  await lost(context)
+  const closings = async (): Promise<number> => {
+    for (let times = 0; times < 12; times++) await connection.disconnect()
+    return socket.eventNames().reduce((sum, event) => sum + socket.listenerCount(event), 0)
+  }
+  assert.is(await closings(), await closings())
+  assert.is(await settled(context.broker.connectionPool.send(apiVersions)), 'done')
+})
+
 test('the received part of an interrupted response is discarded', async ({ relay, broker, connection }) => {
   for (const bytes of [1, 4, 6, 100]) {
     relay.cutAfter(bytes)

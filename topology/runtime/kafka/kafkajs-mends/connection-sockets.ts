@@ -43,6 +43,8 @@ export function oneSocketEach(methods: Methods, { Closed, Final }: ConnectionErr
   const closing = new WeakMap<SocketConnection, Promise<boolean>>()
   /** Sockets whose connection was established. */
   const opened = new WeakSet<Socket>()
+  /** Closed sockets: each further `end` and `unref` of kafkajs would leave a listener on them. */
+  const retired = new WeakSet<Socket>()
 
   const open = async (connection: SocketConnection): Promise<boolean> => {
     const before = closing.get(connection)
@@ -66,14 +68,15 @@ export function oneSocketEach(methods: Methods, { Closed, Final }: ConnectionErr
 
   const close = async (connection: SocketConnection): Promise<boolean> => {
     const { socket } = connection
-    await disconnect.call(connection)
+    if (socket === undefined || !retired.has(socket)) await disconnect.call(connection)
     // kafkajs accepts requests until here, and would leave the last ones unanswered.
     connection.rejectRequests(closedError(connection))
-    if (socket !== undefined) retire(socket)
+    if (socket !== undefined && !retired.has(socket)) retire(socket)
     return true
   }
 
   const retire = (socket: Socket): void => {
+    retired.add(socket)
     // kafkajs waits for a socket that is being opened; an error ends the wait.
     if (!opened.has(socket) && !socket.destroyed) {
       socket.destroy(new Error('the connection was closed while it was being opened'))
