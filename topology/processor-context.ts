@@ -56,7 +56,9 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
    * Calls `work` with input records that the processor has kept, for instance in a store, in `process`, `processBatch` or a punctuation. If `work`, or a
    * record that it forwarded, fails, everything that `work` did is undone, and each half of the records is given to it in its turn, until the failing
    * record is alone: that one becomes a dead letter with its own topic, partition and offset. The current record, the run or the punctuation does not fail
-   * with it. `work` must await what it begins. Await the promise, which resolves when each record is done or a dead letter; only then delete what was kept.
+   * with it. All that was forwarded before ends first, and all that `work` forwards ends with it, whether it is awaited or not; other promises `work` must
+   * await. Await the promise, which resolves when each record is done or a dead letter, before you begin anything else; only then delete what was kept.
+   * Throws TOPOLOGY_INVALID before the last attempt has ended.
    */
   attempt<R extends StreamRecord>(records: readonly R[], work: (records: readonly R[]) => void | Promise<void>): Promise<void>
   /**

@@ -12,6 +12,8 @@ export interface Node {
   readonly batches: boolean
   process(record: StreamRecord): void | Promise<void>
   processBatch(records: readonly StreamRecord[]): void | Promise<void>
+  /** Whether a call of the node, or of one behind it, is under way. */
+  readonly busy: boolean
   /** Tells of records whose turn comes later. undefined: nobody wants to know. */
   readonly arrived?: ((records: readonly StreamRecord[]) => void) | undefined
 }
@@ -54,7 +56,7 @@ export interface NodeServices extends TaskServices {
   apart(step: () => void): void
   /**
    * Takes a step within the current unit of work. If it fails, everything that was done since it began is undone, the unit does not fail, and the failure
-   * is returned. The step must await what it begins. Throws TOPOLOGY_INVALID outside of a unit of work, and errors that are not a record's fault.
+   * is returned. What the step begins ends with it. Throws TOPOLOGY_INVALID outside of a unit of work, and errors that are not a record's fault.
    */
   attempt(step: () => void | Promise<void>): Promise<{ readonly cause: unknown } | undefined>
   /** Whether the current unit of work has several inputs: if it fails, it is repeated with fewer. */
@@ -64,6 +66,8 @@ export interface NodeServices extends TaskServices {
   /** An asynchronous call of a node has started; the unit of work does not end before `ended` is called for it. */
   started(): void
   ended(failure?: { readonly error: unknown }): void
+  /** Resolves when the next of these calls has ended. */
+  nextEnd(): Promise<void>
   /** Runs a punctuator as a unit of work without an input. */
   punctuate(node: string, now: number, punctuator: Punctuator): Promise<void>
 }

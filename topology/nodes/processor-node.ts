@@ -1,7 +1,7 @@
 import { isRecordFault, messageOf, SluiceError } from '../../base/index.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { MetricsRecorder } from '../metrics/index.ts'
-import { attemptRecords } from './attempt-records.ts'
+import { Attempts } from './attempts.ts'
 import { inOrder, type Node, type NodeServices } from './node.ts'
 import type { Processor } from '../processor.ts'
 import type { ProcessorContext, ProcessorLog } from '../processor-context.ts'
@@ -25,6 +25,10 @@ export class ProcessorNode implements Node, ProcessorContext {
   readonly name: string
   readonly batches: boolean
   readonly arrived: ((records: readonly StreamRecord[]) => void) | undefined
+  /** The number of its calls and forwards that are under way; of these, the forwards. */
+  #calls = 0
+  #forwards = 0
+  readonly #attempts: Attempts
   readonly #parts: ProcessorNodeParts
   readonly #processor: Processor
   #record: StreamRecord | undefined
@@ -32,6 +36,9 @@ export class ProcessorNode implements Node, ProcessorContext {
   constructor(parts: ProcessorNodeParts) {
     this.name = parts.definition.name
     this.#parts = parts
+    const { services, children } = parts
+    const forwarding = (): boolean => this.#forwards > 0 || children.some(child => child.busy)
+    this.#attempts = new Attempts({ processor: this.name, services, forwarding })
     this.#processor = parts.definition.supplier()
     this.batches = this.#processor.processBatch !== undefined
     this.arrived = this.#processor.arrived === undefined ? undefined : records => this.#arrived(records)
@@ -84,8 +91,14 @@ export class ProcessorNode implements Node, ProcessorContext {
     }
   }
 
+  /** Whether a call of this node, or of one behind it, is under way. */
+  get busy(): boolean {
+    return this.#calls > 0 || this.#parts.children.some(child => child.busy)
+  }
+
   async #settle(waiting: Promise<void>): Promise<void> {
     const { services } = this.#parts
+    this.#calls++
     services.started()
     let failure: { readonly error: unknown } | undefined
     try {
@@ -98,13 +111,16 @@ export class ProcessorNode implements Node, ProcessorContext {
       services.fail(error)
     } finally {
       this.#record = undefined
+      this.#calls--
       services.ended(failure)
     }
   }
 
   /** Keeps the unit of work open until a forward ends, because the processor that called it may not await it. */
-  async #background(waiting: Promise<void>): Promise<void> {
+  async #background(waiting: Promise<void>, forwards: 0 | 1 = 0): Promise<void> {
     const { services } = this.#parts
+    this.#calls++
+    this.#forwards += forwards
     services.started()
     let failure: { readonly error: unknown } | undefined
     try {
@@ -113,6 +129,8 @@ export class ProcessorNode implements Node, ProcessorContext {
       failure = { error }
       throw error
     } finally {
+      this.#calls--
+      this.#forwards -= forwards
       services.ended(failure)
     }
   }
@@ -158,7 +176,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     if (child !== undefined) return this.#child(child).process(record)
     if (children.length === 1) return (children[0] as Node).process(record)
     const waiting = inOrder(children, node => node.process(record))
-    return waiting === undefined ? undefined : this.#background(waiting)
+    return waiting === undefined ? undefined : this.#background(waiting, 1)
   }
 
   forwardBatch(records: readonly StreamRecord[], child?: string): void | Promise<void> {
@@ -167,7 +185,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     const only = child !== undefined ? this.#child(child) : children.length === 1 ? (children[0] as Node) : undefined
     const waiting =
       only === undefined ? inOrder(records, record => inOrder(children, node => node.process(record))) : only.processBatch(records)
-    return waiting === undefined ? undefined : this.#background(waiting)
+    return waiting === undefined ? undefined : this.#background(waiting, 1)
   }
 
   partitionOf(topic: string, key: Uint8Array): number {
@@ -213,7 +231,7 @@ export class ProcessorNode implements Node, ProcessorContext {
   }
 
   attempt<R extends StreamRecord>(records: readonly R[], work: (records: readonly R[]) => void | Promise<void>): Promise<void> {
-    return this.#background(attemptRecords(records, work, this.#parts.services))
+    return this.#background(this.#attempts.run(records, work))
   }
 
   deadLetter(record: StreamRecord, cause: unknown): void {

@@ -7,6 +7,7 @@ import type { SinkDefinition } from '../topology-definition.ts'
 export class SinkNode implements Node {
   readonly name: string
   readonly batches = false
+  readonly busy = false
   readonly #definition: SinkDefinition
   readonly #services: NodeServices
 

@@ -16,7 +16,7 @@ export function pendingOf({ key: keySerde, value: valueSerde }: SourceDefinition
 }
 
 /** Deserializes the key and value of an input record. A record that cannot be deserialized becomes a dead letter. */
-export class SourceNode implements Node {
+export class SourceNode implements Omit<Node, 'busy'> {
   readonly name: string
   readonly #definition: SourceDefinition
   readonly #children: readonly Node[]

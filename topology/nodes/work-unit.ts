@@ -45,6 +45,8 @@ export class WorkUnit implements Undoable, WorkBinding {
   /** The number of asynchronous calls of nodes that have not ended: a call may start another without waiting for it. */
   #running = 0
   #onIdle: (() => void) | undefined
+  /** Called when the next asynchronous call has ended. */
+  #onEnd: (() => void)[] = []
   /** An error of such a call; the caller may not have awaited it. */
   #broken: { readonly error: unknown } | undefined
   #start: CollectorMark = nothing
@@ -69,6 +71,7 @@ export class WorkUnit implements Undoable, WorkBinding {
       mayForward: node => this.#mayForward(node),
       started: () => void this.#running++,
       ended: failure => this.#ended(failure),
+      nextEnd: () => new Promise<void>(resolve => this.#onEnd.push(resolve)),
       punctuate: (node, now, punctuator) => this.#punctuate(node, now, punctuator),
     }
   }
@@ -238,6 +241,7 @@ export class WorkUnit implements Undoable, WorkBinding {
   #ended(failure: { readonly error: unknown } | undefined): void {
     if (failure !== undefined && this.#open && isRecordFault(failure.error)) this.fail(failure.error)
     else this.#broken ??= failure
+    if (this.#onEnd.length > 0) for (const resolve of this.#onEnd.splice(0)) resolve()
     if (--this.#running > 0) return
     this.#onIdle?.()
     this.#onIdle = undefined

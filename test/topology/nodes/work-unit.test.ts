@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { nextTurn } from '../../../base/index.ts'
 import { stringSerde } from '../../../records/serde.ts'
 import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../../stores/index.ts'
 import {
@@ -273,7 +274,7 @@ const ticking = (forwards: (context: Context) => void | Promise<void>, throws?: 
     return {
       init: given => void (context = given),
       process(record) {
-        if (record.value === 'bad') throw new Error('downstream')
+        if (record.value === 'bad') throw new Error(`downstream: ${record.value}`)
         return context.forward(record)
       },
     }
@@ -471,6 +472,83 @@ attempts('outside of a unit of work it is refused', async () => {
     .addSink('out', 'out', texts, 'early')
   await withDriver(topology, async () => {
     assert.match(String(await refused), /attempt was called outside of process, processBatch and punctuations/)
+  })
+})
+
+/** Forwards all but "kept" without awaiting, and then looks through what it kept; the node behind it fails on "bad", a while later. */
+const hasty = (pass: (context: Context, kept: readonly Texts[]) => Promise<unknown>): Topology => {
+  const keeper = (): Processor<string, string, string, string> => {
+    const kept: Texts[] = []
+    let context: Context
+    return {
+      init: given => void (context = given),
+      async process(record) {
+        if (record.value.startsWith('kept')) kept.push(record)
+        else {
+          void context.forward(record)
+          await pass(context, kept.splice(0))
+        }
+      },
+    }
+  }
+  const slow = (): Processor<string, string, string, string> => {
+    let context: Context
+    return {
+      init: given => void (context = given),
+      async process(record) {
+        await nextTurn()
+        await context.forward(record)
+        await nextTurn()
+        if (record.value.includes('bad')) throw new Error(`downstream: ${record.value}`)
+      },
+    }
+  }
+  return new Topology()
+    .addSource('in', 'in', texts)
+    .addProcessor('keeper', keeper, 'in')
+    .addProcessor('slow', slow, 'keeper')
+    .addSink('out', 'out', texts, 'slow')
+}
+
+attempts('what was forwarded before is not undone with them, nor are they blamed for it', async () => {
+  const pass = (context: Context, kept: readonly Texts[]): Promise<void> =>
+    context.attempt(kept, async records => {
+      for (const record of records) await context.forward(record)
+    })
+  await withDriver(hasty(pass), async driver => {
+    await pipe(driver, 'kept 1', 'kept bad', 'now')
+    assert.equal([valuesOf(driver.read('out')), placed(driver)], [['now', 'kept 1'], [downstream(1, 'kept bad')]])
+    await pipe(driver, 'kept 2', 'bad now')
+    // The current record fails, and all with it.
+    assert.equal([valuesOf(driver.read('out')), placed(driver)], [[], [downstream(4, 'bad now')]])
+  })
+})
+
+attempts('what their work forwards without awaiting it belongs to it', async () => {
+  const pass = (context: Context, kept: readonly Texts[]): Promise<void> =>
+    context.attempt(kept, records => records.forEach(record => void context.forward(record)))
+  await withDriver(hasty(pass), async driver => {
+    await pipe(driver, 'kept 1', 'kept bad', 'kept 2', 'now')
+    assert.equal([valuesOf(driver.read('out')), placed(driver)], [['now', 'kept 1', 'kept 2'], [downstream(1, 'kept bad')]])
+  })
+})
+
+attempts('two at once are refused: what the one did would be undone with the other', async () => {
+  const pass = (context: Context, kept: readonly Texts[]): Promise<unknown> =>
+    Promise.all(
+      kept.map(one =>
+        context.attempt([one], async records => {
+          for (const record of records) await context.forward(record)
+        }),
+      ),
+    )
+  await withDriver(hasty(pass), async driver => {
+    const refused = await pipe(driver, 'kept bad', 'kept 1', 'now').then(
+      () => '',
+      (error: unknown) => String(error),
+    )
+    assert.match(refused, /"keeper" called attempt before its last attempt had ended/)
+    assert.equal([driver.read('out'), driver.read(letters)], [[], []])
   })
 })
 
