@@ -53,6 +53,44 @@ function swallow(cluster: Cluster, apiKey: number): () => number {
   return () => taken
 }
 
+/** Where the error code of an answer to EndTxn is: behind size, correlation id, tags and throttle time. */
+const codeAt = 13
+const coordinatorNotAvailable = 15
+
+/**
+ * Puts COORDINATOR_NOT_AVAILABLE in the place of the next answer to an EndTxn, and breaks the connection behind it, as a coordinator does that cannot replicate
+ * the end in time, and dies with the end in its log. Returns a function that returns the number of such answers.
+ */
+function refuseEnd(cluster: Cluster): () => number {
+  const { brokers: all } = (
+    cluster as unknown as { brokerPool: { brokers: Record<string, { connectionPool: { pool: [{ socket?: Socket }] } }> } }
+  ).brokerPool
+  let altered = 0
+  for (const { connectionPool } of Object.values(all)) {
+    const { socket } = connectionPool.pool[0]
+    if (socket === undefined) continue
+    let waited: number | undefined
+    const write = socket.write.bind(socket)
+    socket.write = (bytes: Buffer, ...rest: []) => {
+      if (altered === 0 && bytes.readInt16BE(4) === 26) waited = bytes.readInt32BE(8)
+      return write(bytes, ...rest)
+    }
+    const emit = socket.emit.bind(socket) as (...parts: readonly unknown[]) => boolean
+    socket.emit = (event: string, ...parts: readonly unknown[]) => {
+      const [bytes] = parts
+      if (event !== 'data' || !Buffer.isBuffer(bytes) || waited === undefined || bytes.readInt32BE(4) !== waited)
+        return emit(event, ...parts)
+      waited = undefined
+      altered++
+      bytes.writeInt16BE(coordinatorNotAvailable, codeAt)
+      const emitted = emit(event, ...parts)
+      socket.destroy()
+      return emitted
+    }
+  }
+  return () => altered
+}
+
 function run(kafka: Kafka): void {
   const test = suite<Context>('transactions with their own epochs')
 
@@ -196,6 +234,25 @@ function run(kafka: Kafka): void {
     await transactions.write(records(topic, 'c'))
     await transactions.end(true)
     assert.ok(transactions.settled)
+  })
+
+  test('nor after one that was asked for again because the coordinator was said to be away: it may have begun to write the end', async context => {
+    const { cluster, topic, transactions } = context
+    await transactions.write(records(topic, 'a'))
+    const altered = refuseEnd(cluster)
+    await transactions.end(true)
+    assert.is(altered(), 1)
+    assert.not(transactions.settled)
+    await transactions.take()
+    await transactions.write(records(topic, 'b'))
+    await transactions.end(true)
+    assert.equal(
+      await eventually(
+        () => seen(topic),
+        texts => texts.length === 4,
+      ),
+      ['a', 'a', 'b', 'b'],
+    )
   })
 
   test('records that are too large for one request are sent in several', async ({ admin, topic, transactions }) => {

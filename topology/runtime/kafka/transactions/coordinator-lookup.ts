@@ -1,6 +1,6 @@
 import type { Cluster } from 'kafkajs'
 import { env } from '../../../../base/index.ts'
-import { askAgain, hasMoved, SettledConnection } from '../kafkajs-mends/index.ts'
+import { askAgain, SettledConnection } from '../kafkajs-mends/index.ts'
 import type { WireBroker } from '../wire/index.ts'
 
 type Coordinator = WireBroker & ConstructorParameters<typeof SettledConnection>[0]
@@ -48,7 +48,8 @@ export class CoordinatorLookup {
 
   /**
    * The same, for requests that let the coordinator end a transaction. `settled`: the connection of all tries; undefined if there were several: a broker that was
-   * lost between two tries may have begun to end the transaction at the first, and have forgotten the end in some partitions before it answered the last.
+   * lost between two tries may have begun to end the transaction at the first, and have forgotten the end in some partitions before it answered the last. An error
+   * says nothing else: also one that the coordinator is not available, or another, comes where the end is in the log already, and was not replicated in time.
    */
   async askSettling<T>(
     request: (coordinator: WireBroker) => Promise<T>,
@@ -58,13 +59,8 @@ export class CoordinatorLookup {
     let last: Coordinator | undefined
     const answer = await this.ask(async asked => {
       last = asked as Coordinator
-      const connection = new SettledConnection(last, () => env.monotonic())
-      first ??= connection
-      return request(asked).catch((error: unknown) => {
-        // Who is not the coordinator has done nothing.
-        if (first === connection && hasMoved(error)) first = undefined
-        throw error
-      })
+      first ??= new SettledConnection(last, () => env.monotonic())
+      return request(asked)
     }, deadline)
     first?.answered()
     return { answer, settled: first?.coordinator === last && first?.alive === true ? first : undefined }
