@@ -1,6 +1,8 @@
 import { sessionOf } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import type { Producer } from '../../topology/runtime/kafka/kafka-client.ts'
 
+export const initProducerIdKey = 22
+export const addPartitionsToTxnKey = 24
 export const txnOffsetCommitKey = 28
 export const addOffsetsToTxnKey = 25
 export const endTxnKey = 26

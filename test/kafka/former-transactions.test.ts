@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/index.ts'
@@ -10,7 +11,7 @@ import {
   type GroupMember,
   writeMissingEnds,
 } from '../../topology/runtime/commit/index.ts'
-import { createKafka, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Cluster, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { type JoinedGroup, loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { openPartitions } from '../../topology/runtime/commit/open-partitions.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
@@ -29,6 +30,7 @@ import {
 } from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
+const timeoutMs = 10_000
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
 else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
@@ -44,7 +46,11 @@ interface WithBrokers {
   readonly brokerPool: { readonly brokers: Readonly<Record<string, WireBroker>> }
 }
 
-const timeoutMs = 10_000
+function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined
+  const promise = new Promise<void>(done => (resolve = done))
+  return { promise, resolve }
+}
 /** While a group has no members, Kafka accepts offsets from a client that is not a member. */
 const anybody = { memberId: '', generationId: -1 }
 
@@ -102,6 +108,23 @@ function run(kafka: Kafka): void {
     assert.equal(await seen(context), [])
     assert.match(await former.end(true).then(String, String), /PRODUCER_EPOCH|FENCED|INVALID_TXN_STATE/)
   })
+
+  for (const [name, ownMs] of [
+    ['that of a transaction which makes a commit once more', 600_001],
+    ['a millisecond longer than that of the next owner', timeoutMs + 1],
+    ['a millisecond shorter', timeoutMs - 1],
+  ] as const)
+    test(`so it is where its owner's timeout is ${name}`, async context => {
+      const { app, cluster } = context
+      const former = await EpochTransactions.open(cluster, {
+        transactionalId: memberTransactionalId(app, 'former'),
+        groupId: app,
+        timeoutMs: ownMs,
+      })
+      await former.write(textsForBoth(app, 'half of a commit'))
+      await endFormer(context, { members: [memberTransactionalId(app, 'own')] })
+      assert.equal(await seen(context), [])
+    })
 
   test('transactions of members, of other applications and of tasks that are not taken over are left alone', async context => {
     const { app } = context
@@ -179,6 +202,60 @@ function run(kafka: Kafka): void {
     assert.equal(found.highest, [5, 3])
     assert.equal(await seen(context), ['in 0', 'in 0', 'in 1'])
   })
+
+  /** Requests by kafkajs' name; each is held until it may go on. */
+  type Gates = Partial<Record<'initProducerId' | 'addPartitionsToTxn' | 'addOffsetsToTxn' | 'endTxn', () => Promise<unknown>>>
+  const throughGates = (cluster: Cluster, gates: Gates): Cluster =>
+    new Proxy(cluster, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name)
+        if (typeof found !== 'function') return found
+        if (name !== 'findGroupCoordinator') return found.bind(target) as unknown
+        return async (query: object) => {
+          const coordinator = (await Reflect.apply(found, target, [query])) as object
+          return new Proxy(coordinator, {
+            get: (broker, method) => {
+              const ask: unknown = Reflect.get(broker, method)
+              const gate = gates[method as keyof Gates]
+              if (typeof ask !== 'function') return ask
+              if (gate === undefined) return ask.bind(broker) as unknown
+              return async (...asked: readonly unknown[]) => {
+                await gate()
+                return Reflect.apply(ask, broker, asked) as unknown
+              }
+            },
+          })
+        }
+      },
+    })
+
+  // One member has seen how the transaction ended, and takes its id only after the other has begun to make that end once more, at one of its steps.
+  for (const step of ['addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn'] as const)
+    for (const first of ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn'] as const)
+      test(`two members that write the same forgotten end at once do not abort it: one before ${step}, the other from ${first} on`, async context => {
+        const { admin, cluster, app } = context
+        await verify(admin, false)
+        await cluster.addTargetTopic(app)
+        await forgetful({ cluster, topic: app, id: memberTransactionalId(app, 'former') }, 'commit')
+        await verify(admin, true)
+        const [there, over] = [promised(), promised()]
+        const one = throughGates(cluster, {
+          [step]: () => {
+            there.resolve()
+            return Promise.race([over.promise, sleep(400)])
+          },
+        })
+        // A description of the last transaction is not that old when the id is taken.
+        const most = first === 'initProducerId' ? 40 : 300
+        const other = throughGates(cluster, { [first]: () => Promise.race([there.promise, sleep(most)]) })
+        const former = { members: [memberTransactionalId(app, 'own')], changelogs: { [app]: [0, 1] }, timeoutMs: 2000 }
+        await Promise.all([
+          endFormer({ ...context, cluster: one }, former),
+          endFormer({ ...context, cluster: other }, former).finally(() => over.resolve()),
+        ])
+        assert.equal(await seen(context), ['in 0', 'in 1'])
+        assert.is(await committedOffset(admin, app), '7')
+      })
 
   test('if the leader does not send the members, no transaction is ended because its owner is not among them', async context => {
     const { app } = context

@@ -1,13 +1,15 @@
+import { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
-import { settleHangingTransaction, settlingTimeoutMs } from '../../topology/runtime/commit/hanging-transaction.ts'
+import { settleHangingTransaction } from '../../topology/runtime/commit/hanging-transaction.ts'
 import {
   openTransactionalProducer,
   type TaskProducer,
   type TransactionalProducerOptions,
 } from '../../topology/runtime/commit/task-producer.ts'
 import { sessionOf, TransactionLostError } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { longSettlingTimeoutMs } from '../../topology/runtime/kafka/transactions/index.ts'
 import { cutRequest, endTxnKey } from './cut-request.ts'
 import { holds } from './fixture.ts'
 import { forgetful, patiently, verify, type RawCluster } from './forgetful.ts'
@@ -72,7 +74,7 @@ function run(kafka: Kafka): void {
       await forgetful(context, 'commit')
       const { cluster, topic } = context
       const coordinator = await (cluster as unknown as RawCluster).findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
-      const settling = { transactionalId: topic, transactionTimeout: settlingTimeoutMs }
+      const settling = { transactionalId: topic, transactionTimeout: longSettlingTimeoutMs }
       const owner = await patiently(() => coordinator.initProducerId(settling))
       if (begun) await coordinator.addPartitionsToTxn({ ...owner, transactionalId: topic, topics: [{ topic, partitions: [1] }] })
       const producer = await takeOver(context)
@@ -81,6 +83,31 @@ function run(kafka: Kafka): void {
       await holds(async () => assert.is(await committedOffset(context.admin, context.topic), '7'))
     })
   }
+
+  for (const ownMs of [longSettlingTimeoutMs, 10_001])
+    test(`what an owner with a timeout of ${ownMs} ms has left open is aborted`, async context => {
+      const { topic } = context
+      const sockets = Socket.prototype as { write: (this: Socket, bytes: unknown, ...more: readonly unknown[]) => boolean }
+      const { write } = sockets
+      let freeze: (() => void) | undefined
+      // Of the connections that are made from now on.
+      sockets.write = function (bytes, ...more) {
+        const isEnd = Buffer.isBuffer(bytes) && bytes.length > 6 && bytes.readInt16BE(4) === endTxnKey
+        if (freeze === undefined || !isEnd) return write.call(this, bytes, ...more)
+        freeze()
+        return true
+      }
+      const owner = await openTransactionalProducer(kafka, { ...former(context), timeoutMs: ownMs }).finally(() => (sockets.write = write))
+      const half = { topic, partition: 0, messages: [{ partition: 0, value: Buffer.from('half of a commit') }] }
+      await new Promise<void>(resolve => {
+        freeze = resolve
+        void owner.commit([half], []).catch(() => undefined)
+      })
+      const next = await takeOver(context)
+      await next.close()
+      await owner.close()
+      assert.equal(await committedIn(topic), [])
+    })
 
   test('a recovery is complete only if its end is answered on the connection of its first request', async context => {
     await forgetful(context, 'commit')

@@ -1,12 +1,14 @@
+import limitConcurrency from 'p-limit'
 import { env, pause, SluiceError, topicPartition } from '../../../base/index.ts'
 import type { TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
-import { CoordinatorLookup } from '../kafka/transactions/index.ts'
+import { CoordinatorLookup, isSettlingTimeout, ordinaryTimeoutMs } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { fetchStableOffsets, initProducerId, openStates, type ProducerIdentity, type WireBroker } from '../kafka/wire/index.ts'
+import { againWhenLost } from './again-when-lost.ts'
 import { checkMember, type GroupMember } from './check-member.ts'
 import { describedTransactionalIds } from './described-members.ts'
-import { isSettling, settleHangingTransaction } from './hanging-transaction.ts'
+import { settleHangingTransaction } from './hanging-transaction.ts'
 import { listedTransactions, listingMs } from './listed-transactions.ts'
 import { openPartitions } from './open-partitions.ts'
 import { taskTransactionalId } from './task-owners.ts'
@@ -33,13 +35,25 @@ export interface FormerTransactions {
 }
 
 const askAgainMs = 10
+/** How many former ids are settled at the same time: there is one for each thread of the last days. */
+const atOnce = 16
 /**
  * If offsets are still not stable this long after the last transaction of a former member has ended, a broker has forgotten to write an end marker,
  * ms.
  */
 const hangingMs = 5000
+/** How much later than the member before it each member writes a missing end, ms, and the most members that do so one after the other. */
+const turnMs = 500
+const mostTurns = 8
 /** Errors that mean that the transaction has changed in the meantime; it is described again. */
 const changed: ReadonlySet<string | undefined> = new Set(['CONCURRENT_TRANSACTIONS', 'PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'])
+/** Errors that mean that somebody else has taken the id, or has ended its transaction. */
+const taken: ReadonlySet<string | undefined> = new Set([
+  'INVALID_PRODUCER_EPOCH',
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'INVALID_TXN_STATE',
+])
 
 /** The transactional id of a member. No application id contains a slash, so the ids of different applications never have the same prefix. */
 export function memberTransactionalId(applicationId: string, unique: string): string {
@@ -59,11 +73,12 @@ export async function endFormerTransactions(cluster: Cluster, told: FormerTransa
   const deadline = started + 2 * timeoutMs
   const members = told.members.includes(own) ? told.members : await describedTransactionalIds(cluster, applicationId, deadline)
   const former = { ...told, members }
+  const turn = Math.min(Math.max(0, members.toSorted().indexOf(own)), mostTurns)
   let settled = false
   for (;;) {
     const listed = await listedTransactions(cluster, openStates)
     const ids = listed.ids.filter(id => isFormer(id, former))
-    const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, former, deadline)))).filter(found => found !== undefined)
+    const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, deadline)))).filter(found => found !== undefined)
     // After the transactions were looked up: each of them is then of this generation or of one before, and is known by an identity that no later one has.
     if (ongoing.length > 0) await checkFormer(cluster, former, deadline)
     await Promise.all(ongoing.map(each => (each.settling ? settle(cluster, each.id, former) : abort(cluster, each, former, deadline))))
@@ -75,11 +90,14 @@ export async function endFormerTransactions(cluster: Cluster, told: FormerTransa
         'COMMIT_FAILED',
         `a transaction does not end (${[...ids, ...open].join(', ')}): what is committed cannot be told; kafka-transactions.sh find-hanging finds it, and abort ends it`,
       )
-    if (!settled && ids.length === 0 && listed.complete && waited >= Math.min(hangingMs, timeoutMs)) {
-      settled = true
+    if (!settled && ids.length === 0 && listed.complete && waited >= Math.min(hangingMs, timeoutMs) + turn * turnMs) {
+      const all = await listedTransactions(cluster, [])
+      // After the ids were looked up: those of members that came later are not among them.
       await checkFormer(cluster, former, deadline)
       log?.('warn', 'an end of a transaction is missing: it is written, as its transaction ended', { where: open.join(', ') })
-      await settleFormer(cluster, former)
+      const settling = limitConcurrency(atOnce)
+      const everybody = all.ids.filter(each => isFormer(each, former))
+      settled = (await Promise.all(everybody.map(id => settling(() => settle(cluster, id, former))))).every(Boolean)
     }
     await pause(askAgainMs)
   }
@@ -122,24 +140,25 @@ async function unstableOf(
 }
 
 /**
- * Writes a missing end marker. No coordinator has an open transaction, so a broker that was killed while it ended one has not written a marker. The
- * marker belongs to the last transaction of its id: the end of a later one would have ended it too, and a producer whose transaction fails begins no
- * other.
+ * Writes the ends that the last transaction of the id may lack. To be called where no coordinator has an open transaction, so that a broker that was killed while it
+ * ended one has not written a marker: that one belongs to the last transaction of its id. The end of a later one would have ended it too, and a producer whose
+ * transaction fails begins no other. false: somebody else has taken the id meanwhile, as another member does that takes over tasks of the same thread.
  */
-async function settleFormer(cluster: Cluster, former: FormerTransactions): Promise<void> {
-  const { ids } = await listedTransactions(cluster, [])
-  for (const id of ids.filter(each => isFormer(each, former))) await settle(cluster, id, former)
-}
-
 async function settle(
   cluster: Cluster,
   transactionalId: string,
   { applicationId: groupId, timeoutMs, changelogs }: FormerTransactions,
-): Promise<void> {
+): Promise<boolean> {
   const targets = Object.entries(changelogs).flatMap(([topic, partitions]) => partitions.map(partition => ({ topic, partition })))
   const lookup = cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
-  const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
-  await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
+  const former = { transactionalId, groupId, targets, timeoutMs, shared: true }
+  try {
+    await againWhenLost(() => settleHangingTransaction(new TransactionSession(lookup, { transactionalId, timeoutMs }), former))
+    return true
+  } catch (error) {
+    if (!taken.has(protocolErrorOf(error))) throw error
+    return false
+  }
 }
 
 function isFormer(id: string, { applicationId, members, own, tasks }: FormerTransactions): boolean {
@@ -155,15 +174,15 @@ interface Ongoing {
 }
 
 /** The transaction of an id that is not told to end yet. */
-function ongoingOf(cluster: Cluster, id: string, { timeoutMs }: FormerTransactions, deadline: number): Promise<Ongoing | undefined> {
-  return new CoordinatorLookup(cluster, 'transaction', id).ask(each => ongoingAt(each, id, timeoutMs), deadline)
+function ongoingOf(cluster: Cluster, id: string, deadline: number): Promise<Ongoing | undefined> {
+  return new CoordinatorLookup(cluster, 'transaction', id).ask(each => ongoingAt(each, id), deadline)
 }
 
-async function ongoingAt(coordinator: WireBroker, id: string, timeoutMs: number): Promise<Ongoing | undefined> {
+async function ongoingAt(coordinator: WireBroker, id: string): Promise<Ongoing | undefined> {
   const found = await describeTransaction(coordinator as Parameters<typeof describeTransaction>[0], id)
   if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return undefined
   const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
-  return { id, identity, settling: isSettling(found, timeoutMs) }
+  return { id, identity, settling: isSettlingTimeout(found.timeoutMs) }
 }
 
 /**
@@ -172,10 +191,10 @@ async function ongoingAt(coordinator: WireBroker, id: string, timeoutMs: number)
  */
 async function abort(cluster: Cluster, { id, identity }: Ongoing, { timeoutMs, log }: FormerTransactions, deadline: number): Promise<void> {
   const aborted = await new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
-    const open = (await ongoingAt(each, id, timeoutMs))?.identity
+    const open = (await ongoingAt(each, id))?.identity
     if (open?.producerId !== identity.producerId || open.epoch !== identity.epoch) return false
     try {
-      await initProducerId(each, id, timeoutMs, identity)
+      await initProducerId(each, id, ordinaryTimeoutMs(timeoutMs), identity)
     } catch (error) {
       if (!changed.has(protocolErrorOf(error))) throw error
     }

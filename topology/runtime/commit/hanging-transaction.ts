@@ -1,11 +1,15 @@
-import type { TopicPartition } from '../../../base/index.ts'
+import { env, pause, type TopicPartition } from '../../../base/index.ts'
+import { protocolErrorOf } from '../kafka/index.ts'
 import {
   describeTransaction,
   type DescribedTransaction,
+  hasMoved,
+  isDisconnection,
   TransactionLostError,
   type TransactionSession,
   uncertainEnd,
 } from '../kafka/kafkajs-mends/index.ts'
+import { isSettlingTimeout, ordinaryTimeoutMs, settlingTimeouts } from '../kafka/transactions/index.ts'
 
 export interface FormerWrites {
   readonly transactionalId: string
@@ -13,23 +17,34 @@ export interface FormerWrites {
   readonly groupId: string
   /** The partitions that the transactions may write. */
   readonly targets: readonly TopicPartition[]
-  /** `transaction.timeout.ms` of ordinary transactions. */
+  /** `transaction.timeout.ms` of ordinary transactions, as it is configured. */
   readonly timeoutMs: number
+  /** Whether others may do the same for the same id at the same time. */
+  readonly shared?: boolean
 }
 
+/** How long the coordinator may be away or complete a transaction, and the pause between two questions, ms. */
+const patienceMs = 30_000
+const askAgainMs = 20
 /**
- * `transaction.timeout.ms` that marks a recovery transaction which commits: a successor that finds it unfinished commits it instead of aborting it. Long
- * enough for a broker to restart, and below the brokers' default maximum of 15 minutes.
+ * How long whoever takes an id to make a commit once more waits before it begins to, ms: others that have seen the same state take the id in this time. Whoever
+ * comes later sees that it is taken.
  */
-export const settlingTimeoutMs = 600_001
+const othersTakeMs = 100
+/** How old a description may be where others may take the id, ms, and how often it is asked for again; after that, answers take long here. */
+const freshMs = 60
+const maxStale = 5
+/** The states in which a transaction that makes a commit once more is joined. */
+const made: ReadonlySet<string> = new Set(['Empty', 'Ongoing', 'CompleteCommit'])
 
 /**
  * Ends what the last transaction of a transactional id may have left open. A broker that stops while it ends a transaction can fail to write the end
  * marker to some partitions (seen with Kafka 4.3.1 and 4.4.0); the next marker that the same transactional id writes there ends those records too. A
  * session begins no transaction after one whose end is uncertain, so that one is the last that the coordinator knows. Whoever takes over the id first
  * runs a recovery transaction over all partitions that may be open, which ends in the same way, by commit or abort. Each step is in the coordinator's
- * log, so a successor of an interrupted recovery continues it. Throws TransactionLostError if it is interrupted itself, or if its end is uncertain. Does
- * nothing if the coordinator knows no transaction of the id.
+ * log, so a successor of an interrupted recovery continues it. Several may do so at once, as the members that take over the tasks of one thread do: taking an id
+ * aborts what is open under it, so those that commit take part in one transaction, under the identity that one of them has taken. Throws TransactionLostError if it
+ * is interrupted itself, or if its end is uncertain, and Kafka's errors where somebody has taken the id from it. Does nothing if the coordinator knows no transaction of the id.
  */
 export async function settleHangingTransaction(session: TransactionSession, former: FormerWrites): Promise<void> {
   await settle(session, former)
@@ -48,59 +63,71 @@ export async function settleEverywhere(session: TransactionSession, former: Form
 
 /** The timeout that marks how it ended; undefined: the coordinator knows no transaction of the id. */
 async function settle(session: TransactionSession, former: FormerWrites): Promise<number | undefined> {
+  const deadline = env.monotonic() + patienceMs
+  let stale = 0
   for (;;) {
+    const asked = env.monotonic()
     const last = await describe(session, former)
     if (last === undefined) return undefined
-    const settling = isSettling(last, former.timeoutMs) && (last.state === 'Empty' || last.state === 'Ongoing')
-    const commit = settling || last.state === 'PrepareCommit' || last.state === 'CompleteCommit'
-    if (!settling || last.state === 'Empty') return end(session, former, commit)
-    const { producerId, producerEpoch } = last
-    const { transactionalId } = former
-    await session.askCoordinator(coordinator => coordinator.endTxn({ transactionalId, producerId, producerEpoch, transactionResult: true }))
+    const { state, timeoutMs, producerId, producerEpoch } = last
+    if (isSettlingTimeout(timeoutMs) && made.has(state)) {
+      await session.adopt()
+      return end(session, former, { producerId, producerEpoch, timeoutMs, commit: true })
+    }
+    const commit = state === 'CompleteCommit'
+    // A process that was frozen meanwhile does not take the id from others who have begun.
+    if (former.shared && env.monotonic() - asked > freshMs && ++stale < maxStale) continue
+    const taken = state.startsWith('Prepare') ? undefined : await take(session, former, commit)
+    if (taken !== undefined && !(commit && former.shared)) return end(session, former, taken)
+    if (taken === undefined && env.monotonic() >= deadline) throw new TransactionLostError(uncertainEnd)
+    await pause(taken === undefined ? askAgainMs : othersTakeMs)
   }
 }
 
-interface Owner {
+/** The identity of the transaction that is to be made, which commits or aborts; `timeoutMs`: that its id was taken with. */
+interface Taken {
   readonly producerId: unknown
   readonly producerEpoch: number
-  /** That the id was taken with. */
-  readonly transactionTimeout: number
+  readonly timeoutMs: number
+  readonly commit: boolean
 }
 
-/** Runs one transaction without records over all partitions that may be open, and ends it by commit or abort. Returns its timeout. */
-async function end(session: TransactionSession, former: FormerWrites, commit: boolean): Promise<number> {
-  const { transactionalId, groupId, targets } = former
-  const take = async (transactionTimeout: number): Promise<Owner> => {
-    const taken = (await session.ask('initProducerId', { transactionalId, transactionTimeout })) as Omit<Owner, 'transactionTimeout'>
-    return { ...taken, transactionTimeout }
+/**
+ * Takes the id at once after its last transaction was described. undefined: not yet, because the coordinator is away, or has a transaction to end. It is to be described
+ * again then: somebody else may have begun to make a commit once more, which would be aborted by whoever takes the id from them.
+ */
+async function take(
+  session: TransactionSession,
+  { transactionalId, timeoutMs }: FormerWrites,
+  commit: boolean,
+): Promise<Taken | undefined> {
+  for (const timeout of commit ? settlingTimeouts(timeoutMs) : [ordinaryTimeoutMs(timeoutMs)]) {
+    try {
+      const taken = await session.takeOnce({ transactionalId, transactionTimeout: timeout })
+      return { ...(taken as Pick<Taken, 'producerId' | 'producerEpoch'>), timeoutMs: timeout, commit }
+    } catch (error) {
+      const type = protocolErrorOf(error)
+      if (type === 'CONCURRENT_TRANSACTIONS' || hasMoved(error) || isDisconnection(error) || error instanceof TransactionLostError)
+        return undefined
+      if (type !== 'INVALID_TRANSACTION_TIMEOUT' || !commit || timeout === settlingTimeouts(timeoutMs).at(-1)) throw error
+    }
   }
-  const owner = await (commit ? take(settlingTimeoutMs).catch(error => take(allowed(error, former))) : take(former.timeoutMs))
+  return undefined
+}
+
+/** Makes one transaction without records over all partitions that may be open, and ends it by commit or abort. Returns its timeout. */
+async function end(session: TransactionSession, former: FormerWrites, { commit, timeoutMs, ...taken }: Taken): Promise<number> {
+  const { transactionalId, groupId, targets } = former
   const topics = [...new Set(targets.map(({ topic }) => topic))].map(topic => ({
     topic,
     partitions: targets.filter(each => each.topic === topic).map(({ partition }) => partition),
   }))
-  const { producerId, producerEpoch, transactionTimeout } = owner
-  const own = { transactionalId, producerId, producerEpoch }
+  const own = { transactionalId, ...taken }
   if (topics.length > 0) await session.ask('addPartitionsToTxn', { ...own, topics })
   await session.ask('addOffsetsToTxn', { ...own, groupId })
   await session.ask('endTxn', { ...own, transactionResult: commit })
   if (!session.settled) throw new TransactionLostError(uncertainEnd)
-  return transactionTimeout
-}
-
-/** Whether it is a recovery transaction that commits, by its timeout. `ordinaryMs`: that of ordinary transactions. */
-export function isSettling({ timeoutMs }: Pick<DescribedTransaction, 'timeoutMs'>, ordinaryMs: number): boolean {
-  return timeoutMs === settlingTimeoutMs || timeoutMs === shortSettling({ timeoutMs: ordinaryMs })
-}
-
-/** The mark if the brokers' maximum is below `settlingTimeoutMs`: the ordinary timeout plus one millisecond. */
-function shortSettling({ timeoutMs }: Pick<FormerWrites, 'timeoutMs'>): number {
-  return timeoutMs + 1
-}
-
-function allowed(error: unknown, former: FormerWrites): number {
-  if ((error as { readonly type?: unknown }).type !== 'INVALID_TRANSACTION_TIMEOUT') throw error
-  return shortSettling(former)
+  return timeoutMs
 }
 
 function describe(session: TransactionSession, { transactionalId }: FormerWrites): Promise<DescribedTransaction | undefined> {

@@ -61,7 +61,7 @@ async function settle(
     transactionalId,
     timeoutMs,
   })
-  await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
+  await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs, shared: true })
 }
 
 /** Asks what is open first, and for the states afterwards: an open transaction that is complete by then either ended in the meantime, or lacks an end. */

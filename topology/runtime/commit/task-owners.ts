@@ -1,9 +1,10 @@
 import limitConcurrency from 'p-limit'
-import { env, pause, type TopicPartition } from '../../../base/index.ts'
+import { env, type TopicPartition } from '../../../base/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
-import { TransactionLostError, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
+import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
+import { againWhenLost } from './again-when-lost.ts'
 import { checkMember, type GroupMember } from './check-member.ts'
-import { settleHangingTransaction } from './hanging-transaction.ts'
+import { settleEverywhere } from './hanging-transaction.ts'
 import { allTransactionalIds } from './listed-transactions.ts'
 
 export interface TaskOwners {
@@ -19,9 +20,6 @@ export interface TaskOwners {
 }
 
 const atOnce = 16
-/** How often a fencing is tried that the loss of the coordinator interrupts, and the pause between two attempts, ms. */
-const maxTries = 100
-const retryMs = 50
 
 /** The transactional id of a task, for members that commit each task by itself. */
 export function taskTransactionalId(applicationId: string, task: string): string {
@@ -54,12 +52,5 @@ async function fence(
 ): Promise<void> {
   const lookup = cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
   const former = { transactionalId, groupId: applicationId, targets: targetsOf(task), timeoutMs }
-  for (let tries = 1; ; tries++) {
-    try {
-      return await settleHangingTransaction(new TransactionSession(lookup, { transactionalId, timeoutMs }), former)
-    } catch (error) {
-      if (!(error instanceof TransactionLostError) || tries >= maxTries) throw error
-      await pause(retryMs)
-    }
-  }
+  await againWhenLost(() => settleEverywhere(new TransactionSession(lookup, { transactionalId, timeoutMs }), former))
 }

@@ -1,7 +1,9 @@
-import { messageOf, pause, SluiceError, type TopicPartition } from '../../../base/index.ts'
+import { messageOf, SluiceError, type TopicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic, type OffsetsOfMember } from '../group/index.ts'
 import { outageRetry, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/index.ts'
-import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
+import { sessionOf } from '../kafka/kafkajs-mends/index.ts'
+import { ordinaryTimeoutMs } from '../kafka/transactions/index.ts'
+import { againWhenLost } from './again-when-lost.ts'
 import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 
@@ -75,7 +77,7 @@ export async function openTransactionalProducer(
 ): Promise<TaskProducer> {
   const options = {
     transactionalId,
-    transactionTimeout: timeoutMs,
+    transactionTimeout: ordinaryTimeoutMs(timeoutMs),
     idempotent: true,
     allowAutoTopicCreation: false,
   }
@@ -95,26 +97,17 @@ export async function openTransactionalProducer(
   )
 }
 
-/** How often a takeover is tried that the loss of the coordinator interrupts, and the pause between two attempts, ms. */
-const maxTakeovers = 100
-const retryTakeoverMs = 50
-
 /**
  * Ends the former producer's transaction and fences it. kafkajs requests the producer id, which fences, with the first transaction; this happens on the
  * connection on which the former transaction was settled.
  */
 async function fenceFormer(producer: Producer, former: FormerWrites): Promise<void> {
   const session = sessionOf(producer)
-  for (let tries = 1; ; tries++) {
+  await againWhenLost(async () => {
     session.forget()
-    try {
-      await settleHangingTransaction(session, former)
-      return await (await producer.transaction()).abort()
-    } catch (error) {
-      if (!(error instanceof TransactionLostError) || tries >= maxTakeovers) throw error
-      await pause(retryTakeoverMs)
-    }
-  }
+    await settleHangingTransaction(session, former)
+    await (await producer.transaction()).abort()
+  })
 }
 
 async function commitTransaction(

@@ -5,6 +5,7 @@ import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
 import { Outgoing, type OutgoingMessage, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 import type { GroupMember } from './check-member.ts'
+import { againWhenLost } from './again-when-lost.ts'
 import { settleEverywhere } from './hanging-transaction.ts'
 import type { Committed, TaskProducer } from './task-producer.ts'
 
@@ -115,6 +116,22 @@ export class ThreadTransactions {
     }
   }
 
+  /**
+   * Where the coordinator may have forgotten the end of the last transaction: writes it once more. Whoever takes over a task of this thread waits for the offsets and rows
+   * of its last commit, which belong to a member, so that nobody else ends them. Throws COMMIT_FAILED.
+   */
+  async settle(): Promise<void> {
+    // A transaction settles before it begins.
+    while (this.#running !== undefined) await this.#running
+    if (this.failed || this.#transactions.settled) return
+    const alone = this.#settle().catch((error: unknown) => {
+      this.#failure ??= { error: failureOf(error) }
+      throw this.#failure.error
+    })
+    this.#running = alone.catch(() => undefined).then(() => this.#run())
+    await alone
+  }
+
   /** Waits for the transaction in progress, aborts a failed one, and disconnects. */
   async close(): Promise<void> {
     this.#failure ??= { error: new SluiceError('COMMIT_FAILED', 'the thread has ended') }
@@ -172,7 +189,7 @@ export class ThreadTransactions {
     }
   }
 
-  /** Makes sure of the last end. While a coordinator moves, the connection may be lost again before the id is taken; it is taken once more then. */
+  /** Makes sure of the end of the last transaction. If that takes longer than a transaction may, the next one does not begin. */
   async #settle(): Promise<void> {
     const deadline = env.monotonic() + this.#options.timeoutMs
     while (!this.#transactions.settled && env.monotonic() < deadline) await this.#endAgain()
@@ -180,15 +197,15 @@ export class ThreadTransactions {
 
   /**
    * Writes the end of the last transaction, a commit, once more where it wrote and in the group's offsets: its coordinator may have forgotten it in some of these
-   * partitions.
+   * partitions. Then takes the id for the next one.
    */
   async #endAgain(): Promise<void> {
     const { transactionalId, groupId, timeoutMs } = this.#options
     const { written: targets } = this.#transactions
     if (targets !== undefined) {
       const lookup = this.#clusters.cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
-      const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
-      await settleEverywhere(session, { transactionalId, groupId, targets, timeoutMs })
+      const own = { transactionalId, groupId, targets, timeoutMs, shared: true }
+      await againWhenLost(() => settleEverywhere(new TransactionSession(lookup, { transactionalId, timeoutMs }), own))
     }
     await this.#transactions.take()
   }

@@ -59,6 +59,8 @@ export class TaskProducers {
   #watch: Promise<void> | undefined
   /** The transactional ids of the tasks that were taken over, where each task has one. */
   readonly #taken = new Set<string>()
+  /** The transactional ids of the other members, where the group's leader tells them. */
+  #others: ReadonlySet<string> = new Set()
 
   constructor(parts: TaskProducersParts) {
     this.#parts = parts
@@ -109,16 +111,20 @@ export class TaskProducers {
     const { kafka, topology, config } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs, listener, guarantee } = config
     if (guarantee !== 'exactly_once') return
+    this.#others = new Set(members.filter(id => id !== this.#transactionalId))
     const common = { applicationId, timeoutMs, member: this.#parts.member(), log: listener.log }
     const former = { ...common, members, own: this.#transactionalId, inputs, changelogs: changelogsOf(topology, applicationId, tasks) }
     if (this.#transactions === undefined) {
       refuseMoved(moved)
       await endThreadTransactions(kafka, former)
+      // Where each task has a transactional id, all tasks are taken over at each assignment; those that have gone are others' now.
+      this.#taken.clear()
       for (const task of tasks) this.#taken.add(taskTransactionalId(applicationId, task))
       this.#watch ??= this.#watchOutputs()
       return
     }
     const { cluster } = this.#transactions
+    await this.#transactions.settle()
     // Tasks that stay need no takeover; but what this member committed last may not be among the committed offsets yet.
     if (tasks.length === 0 && (await hasStableOffsets(cluster, { applicationId, inputs, timeoutMs }))) return
     await fenceTaskOwners(cluster, { ...common, tasks, targetsOf: task => this.#targetsOf(task) })
@@ -151,11 +157,18 @@ export class TaskProducers {
     const { applicationId, transactionTimeoutMs: timeoutMs } = config
     const { log } = config.listener
     const outputs = Object.fromEntries([...layout.partitionCounts].map(([topic, count]) => [topic, [...Array(count).keys()]]))
-    const isOwn = (id: string): boolean => this.#taken.has(id) || id.startsWith(memberTransactionalId(applicationId, ''))
+    // Another member sees to its own end.
+    const isOwn = (id: string): boolean =>
+      this.#taken.has(id) || (id.startsWith(memberTransactionalId(applicationId, '')) && !this.#others.has(id))
     for (;;) {
       await pause(missingEndsMs, this.#closed.signal)
       if (this.#closed.signal.aborted) return
       if (this.shared && !this.usable) continue
+      await this.#transactions?.settle().catch((error: unknown) =>
+        log?.('warn', 'the end of the last transaction, which its coordinator may have forgotten, could not be written once more', {
+          error: messageOf(error),
+        }),
+      )
       const look = (cluster: Cluster): Promise<void> =>
         writeMissingEnds({ cluster, groupId: applicationId, timeoutMs, isOwn, log }, outputs)
       await this.#withCluster(look).catch((error: unknown) =>

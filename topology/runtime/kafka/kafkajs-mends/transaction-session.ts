@@ -1,5 +1,5 @@
 import { env } from '../../../../base/index.ts'
-import { askAgain, concurrent, hasMoved, pauseBefore, typeOf } from './ask-again.ts'
+import { askAgain, concurrent, hasMoved, isDisconnection, pauseBefore, typeOf } from './ask-again.ts'
 import type { CoordinatorBroker, TransactionRequest } from './coordinator-broker.ts'
 import { SettledConnection } from './settled-connection.ts'
 
@@ -98,6 +98,36 @@ export class TransactionSession {
     return answer
   }
 
+  /**
+   * Takes the id once, if the coordinator is connected; it is to be asked at once after it has described the id's last transaction. Throws CONCURRENT_TRANSACTIONS while
+   * the coordinator ends a transaction, which it begins to do where one is open: that may be another one by the next try. Throws TransactionLostError.
+   */
+  async takeOnce(request: Request): Promise<unknown> {
+    this.forget()
+    if (this.#coordinators.get(transactional)?.isConnected() !== true)
+      throw new TransactionLostError('the transaction coordinator is not connected')
+    try {
+      const connection = await this.#connection()
+      const answer = await connection.coordinator.initProducerId(request)
+      this.#unanswered = false
+      this.#settled = connection
+      return answer
+    } catch (error) {
+      if (hasMoved(error) || isDisconnection(error)) this.#coordinators.clear()
+      throw error
+    }
+  }
+
+  /**
+   * Goes on with an identity that somebody has taken. Only for transactions that all end alike, whoever else takes part in them: what others ask under the same
+   * identity, and what arrives late, changes nothing then.
+   */
+  async adopt(): Promise<void> {
+    this.forget()
+    this.#unanswered = false
+    await this.#patiently(async () => void (this.#settled = await this.#connection()), this.#now() + maxConcurrentMs)
+  }
+
   /** Sends the transaction coordinator a request outside a transaction. It does not settle, and may use any connection. */
   async askCoordinator<T>(question: (coordinator: CoordinatorBroker) => Promise<T>): Promise<T> {
     return this.#patiently(async () => question(await this.#coordinator(transactional, '')), this.#now() + this.#options.timeoutMs)
@@ -167,6 +197,8 @@ export class TransactionSession {
       } catch (error) {
         if (hasMoved(error))
           throw new TransactionLostError(`the transaction coordinator has moved: ${String(typeOf(error))}`, { cause: error })
+        if (isDisconnection(error))
+          throw new TransactionLostError('the connection to the transaction coordinator was lost', { cause: error })
         if (typeOf(error) !== concurrent || this.#now() >= deadline) throw error
         settled.answered()
         await pauseBefore(tries)

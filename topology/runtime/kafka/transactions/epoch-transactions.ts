@@ -12,6 +12,7 @@ import {
   type WireBroker,
 } from '../wire/index.ts'
 import { CoordinatorLookup } from './coordinator-lookup.ts'
+import { ordinaryTimeoutMs } from './transaction-timeouts.ts'
 
 export interface EpochTransactionsOptions {
   readonly transactionalId: string
@@ -92,7 +93,10 @@ export class EpochTransactions {
   async take(): Promise<void> {
     const { transactionalId, timeoutMs } = this.#options
     const deadline = env.monotonic() + timeoutMs
-    const taken = await this.#transactions.askSettling(each => initProducerId(each, transactionalId, timeoutMs), deadline)
+    const taken = await this.#transactions.askSettling(
+      each => initProducerId(each, transactionalId, ordinaryTimeoutMs(timeoutMs)),
+      deadline,
+    )
     this.#identity = taken.answer
     this.#ended(undefined, taken.settled)
   }

@@ -3,4 +3,5 @@
 // Not here: which records are written and when; transactions of older clusters, for which kafkajs is used.
 export { CoordinatorLookup } from './coordinator-lookup.ts'
 export { speaksEpochTransactions } from './speaks-epoch-transactions.ts'
+export { isSettlingTimeout, longSettlingTimeoutMs, ordinaryTimeoutMs, settlingTimeouts } from './transaction-timeouts.ts'
 export { EpochTransactions, type EpochTransactionsOptions, type PartitionRecords } from './epoch-transactions.ts'
