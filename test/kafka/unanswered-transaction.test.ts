@@ -8,7 +8,6 @@ import { closeTransactionTopic, openTransactionTopic, textsFor, visibleTexts, ty
 
 const brokers = process.env['KAFKA_BROKERS']
 const produceKey = 0
-const initProducerIdKey = 22
 /** Where the size of a request ends, its key follows. */
 const keyAt = 4
 
