@@ -1,13 +1,13 @@
 import { topicPartition } from '../base/index.ts'
-import { type ProcessorContext, type RawRecord, withHeader } from '../topology/index.ts'
+import { movedFrom, movedHeaders, type ProcessorContext, type RawRecord } from '../topology/index.ts'
 import { misplacedControls } from './control-events.ts'
+import { Refusal } from './control-rules.ts'
 import type { StreamDefinition } from './stream-definition.ts'
-
-/** Header of a control that the application moved: where the record was before, as `topic-partition@offset`. */
-const movedFromHeader = 'sluice.moved.from'
 
 const remedy =
   'let the producer choose the partition by the murmur2 hash of the key, as Kafka does (librdkafka: partitioner=murmur2_random), or set control.move'
+
+const resend = 'send it again without the header sluice.moved.from'
 
 /** Most warnings of a task. */
 const mostTold = 100
@@ -26,19 +26,27 @@ export class ControlMover {
     this.#stream = stream
   }
 
-  /** Moves the record if it must be moved; true: it was. A record that was moved before is applied where it is. */
-  move(record: RawRecord & { readonly key: Uint8Array }, keyText: string): boolean {
+  /**
+   * Moves the record if it must be moved; true: it was. A record that says it was moved here, where it does not belong, is neither moved again nor
+   * applied: no later control of its key would come here to end it.
+   */
+  move(record: RawRecord & { readonly key: Uint8Array }, keyText: string): boolean | Refusal {
     const { name, control, names } = this.#stream
-    const { key, partition, offset, topic, headers } = record
+    const { key, partition, offset, topic } = record
     const expected = this.#context.partitionOf(control.topic, key)
     if (expected === partition) return false
     this.#context.metrics.figure(misplacedControls, [name]).add(1)
-    const moves = control.move && headers?.[movedFromHeader] === undefined
-    this.#warn(keyText, { topic, partition, offset, expected, moved: moves })
-    if (!moves) return false
-    const marked = withHeader(headers, movedFromHeader, `${topicPartition(topic, partition)}@${offset}`)
+    const from = control.move ? movedFrom(record) : undefined
+    this.#warn(keyText, { topic, partition, offset, expected, moved: control.move && from === undefined })
+    if (!control.move) return false
+    if (from !== undefined) {
+      const before = `${topicPartition(topic, from.partition)}@${from.offset}`
+      return new Refusal('key', `it was already moved here from ${before}, but its key belongs on partition ${expected}; ${resend}`, {
+        code: 'RECORD_UNDECODABLE',
+      })
+    }
     // The child is a sink, whose `forward` completes at once.
-    void this.#context.forward({ ...record, headers: marked }, names.moved)
+    void this.#context.forward({ ...record, headers: movedHeaders(record) }, names.moved)
     return true
   }
 

@@ -56,7 +56,9 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
   async process(record: RawRecord): Promise<void> {
     const keyed = await this.#keyed(record)
     if (keyed instanceof Refusal) return this.#refuse(record, keyed)
-    if (this.#mover.move(keyed.record, keyed.text)) {
+    const moved = this.#mover.move(keyed.record, keyed.text)
+    if (moved instanceof Refusal) return this.#refuse(record, moved)
+    if (moved) {
       // A row from before controls were moved would hold here for ever.
       this.#controls.delete(keyed.key)
       return this.#tell('moved', keyed)

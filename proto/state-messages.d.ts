@@ -68,6 +68,9 @@ export namespace sluice {
         /** ModelState refusedUpTo. */
         refusedUpTo?: (sluice.RecordPlace.$Properties|null);
 
+        /** ModelState moved. */
+        moved: sluice.MovedRecord.$Properties[];
+
         /**
          * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
          * @param message ModelState message or plain object to encode
@@ -164,6 +167,9 @@ export namespace sluice {
 
             /** ModelState refusedUpTo */
             refusedUpTo?: (sluice.RecordPlace.$Properties|null);
+
+            /** ModelState moved */
+            moved?: (sluice.MovedRecord.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -940,6 +946,103 @@ export namespace sluice {
 
         /** Shape of a RecordPlace. */
         type $Shape = sluice.RecordPlace.$Properties;
+    }
+
+    /**
+     * Properties of a MovedRecord.
+     * @deprecated Use sluice.MovedRecord.$Properties instead.
+     */
+    interface IMovedRecord extends sluice.MovedRecord.$Properties {
+    }
+
+    /** Represents a MovedRecord. */
+    class MovedRecord {
+
+        /**
+         * Constructs a new MovedRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.MovedRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MovedRecord partition. */
+        partition: number;
+
+        /** MovedRecord offset. */
+        offset: number;
+
+        /** MovedRecord digest. */
+        digest: Uint8Array;
+
+        /**
+         * Encodes the specified MovedRecord message. Does not implicitly {@link sluice.MovedRecord.verify|verify} messages.
+         * @param message MovedRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.MovedRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MovedRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.MovedRecord & sluice.MovedRecord.$Shape} MovedRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.MovedRecord & sluice.MovedRecord.$Shape;
+
+        /**
+         * Creates a MovedRecord message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns MovedRecord
+         */
+        static fromObject(object: { [k: string]: any }): sluice.MovedRecord;
+
+        /**
+         * Creates a plain object from a MovedRecord message. Also converts values to other types if specified.
+         * @param message MovedRecord
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.MovedRecord, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this MovedRecord to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for MovedRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MovedRecord {
+
+        /** Properties of a MovedRecord. */
+        interface $Properties {
+
+            /** MovedRecord partition */
+            partition?: (number|null);
+
+            /** MovedRecord offset */
+            offset?: (number|null);
+
+            /** MovedRecord digest */
+            digest?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MovedRecord. */
+        type $Shape = sluice.MovedRecord.$Properties;
     }
 
     /**

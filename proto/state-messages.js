@@ -17,6 +17,7 @@ export const sluice = $root.sluice = (() => {
             this.movedUpTo = [];
             this.waiting = [];
             this.aliases = [];
+            this.moved = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -38,6 +39,7 @@ export const sluice = $root.sluice = (() => {
         ModelState.prototype.events = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ModelState.prototype.policies = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ModelState.prototype.refusedUpTo = null;
+        ModelState.prototype.moved = $util.emptyArray;
 
         ModelState.encode = function (message, writer, _depth) {
             if (!writer)
@@ -80,6 +82,9 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(144).uint64(message.policies);
             if (message.refusedUpTo != null && $Object.hasOwnProperty.call(message, "refusedUpTo"))
                 $root.sluice.RecordPlace.encode(message.refusedUpTo, writer.uint32(154).fork(), _depth + 1).ldelim();
+            if (message.moved != null && message.moved.length)
+                for (let i = 0; i < message.moved.length; ++i)
+                    $root.sluice.MovedRecord.encode(message.moved[i], writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -238,6 +243,14 @@ export const sluice = $root.sluice = (() => {
                         message.refusedUpTo = $root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.refusedUpTo);
                         continue;
                     }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.moved && message.moved.length))
+                            message.moved = [];
+                        message.moved.push($root.sluice.MovedRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -391,6 +404,16 @@ export const sluice = $root.sluice = (() => {
                     throw $TypeError(".sluice.ModelState.refusedUpTo: object expected");
                 message.refusedUpTo = $root.sluice.RecordPlace.fromObject(object.refusedUpTo, _depth + 1);
             }
+            if (object.moved) {
+                if (!$Array.isArray(object.moved))
+                    throw $TypeError(".sluice.ModelState.moved: array expected");
+                message.moved = $Array(object.moved.length);
+                for (let i = 0; i < object.moved.length; ++i) {
+                    if (!$util.isObject(object.moved[i]))
+                        throw $TypeError(".sluice.ModelState.moved: object expected");
+                    message.moved[i] = $root.sluice.MovedRecord.fromObject(object.moved[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -407,6 +430,7 @@ export const sluice = $root.sluice = (() => {
                 object.movedUpTo = [];
                 object.waiting = [];
                 object.aliases = [];
+                object.moved = [];
             }
             if (options.defaults) {
                 object.dataType = "";
@@ -526,6 +550,11 @@ export const sluice = $root.sluice = (() => {
                     object.policies = options.longs === $String ? $util.Long.prototype.toString.call(message.policies) : options.longs === $Number ? new $util.LongBits(message.policies.low >>> 0, message.policies.high >>> 0).toNumber(true) : message.policies;
             if (message.refusedUpTo != null && $Object.hasOwnProperty.call(message, "refusedUpTo"))
                 object.refusedUpTo = $root.sluice.RecordPlace.toObject(message.refusedUpTo, options, _depth + 1);
+            if (message.moved && message.moved.length) {
+                object.moved = $Array(message.moved.length);
+                for (let j = 0; j < message.moved.length; ++j)
+                    object.moved[j] = $root.sluice.MovedRecord.toObject(message.moved[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -2263,6 +2292,191 @@ export const sluice = $root.sluice = (() => {
         };
 
         return RecordPlace;
+    })();
+
+    sluice.MovedRecord = (function() {
+
+        const MovedRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MovedRecord.prototype.partition = 0;
+        MovedRecord.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        MovedRecord.prototype.digest = $util.newBuffer([]);
+
+        MovedRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(8).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(16).uint64(message.offset);
+            if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest.length)
+                writer.uint32(26).bytes(message.digest);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MovedRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.MovedRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.digest = value;
+                        else
+                            delete message.digest;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        MovedRecord.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.MovedRecord)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.MovedRecord: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.MovedRecord();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            if (object.digest != null)
+                if (object.digest.length)
+                    if (typeof object.digest === "string")
+                        $util.base64.decode(object.digest, message.digest = $util.newBuffer($util.base64.length(object.digest)), 0);
+                    else if (object.digest.length >= 0)
+                        message.digest = object.digest;
+            return message;
+        };
+
+        MovedRecord.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if (options.bytes === $String)
+                    object.digest = "";
+                else {
+                    object.digest = [];
+                    if (options.bytes !== $Array)
+                        object.digest = $util.newBuffer(object.digest);
+                }
+            }
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            if (message.digest != null && $Object.hasOwnProperty.call(message, "digest"))
+                object.digest = options.bytes === $String ? $util.base64.encode(message.digest, 0, message.digest.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.digest) : message.digest;
+            return object;
+        };
+
+        MovedRecord.prototype.toJSON = function() {
+            return MovedRecord.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        MovedRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.MovedRecord";
+        };
+
+        return MovedRecord;
     })();
 
     sluice.ModelVersion = (function() {

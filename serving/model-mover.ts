@@ -1,14 +1,11 @@
-import { topicPartition, SluiceError } from '../base/index.ts'
+import { SluiceError, topicPartition } from '../base/index.ts'
 import { createHash } from 'node:crypto'
 import { sluice } from '../proto/messages.js'
 import { asBuffer } from '../records/index.ts'
-import { CHUNK_BYTES, type RecordPlace } from '../stores/index.ts'
-import { type MetricDefinition, type ProcessorContext, type RawRecord, withHeader } from '../topology/index.ts'
+import { CHUNK_BYTES, type MovedRecord, movedRecord } from '../stores/index.ts'
+import { type MetricDefinition, movedFrom, movedHeaders, type ProcessorContext, type RawRecord } from '../topology/index.ts'
 import type { ModelMessage } from './model-descriptor.ts'
 import { modelPieces } from './publishing/index.ts'
-
-/** Header of a model record that the application moved: where the record was before, as `topic-partition@offset`. */
-export const movedFromHeader = 'sluice.moved.from'
 
 /** The sink of moved records. */
 export const movedSink = 'moved-models'
@@ -60,11 +57,11 @@ export class ModelMover {
     const reason = this.#reason(record, message)
     if (reason === undefined) return false
     const { dataType } = message
-    const from = movedFromText(record)
+    const from = movedFrom(record)
     if (from !== undefined)
       throw new SluiceError(
         'RECORD_UNDECODABLE',
-        `the model record for data type "${dataType}" was already moved here from ${from}, but ${reasons[reason]}: it is not moved again; ${remedy}`,
+        `the model record for data type "${dataType}" was already moved here from ${topicPartition(this.#topic, from.partition)}@${from.offset}, but ${reasons[reason]}: it is not moved again; ${remedy}`,
       )
     this.#tell(record, dataType, reason)
     for (const { key, value } of recordsOf(record, message)) this.#forward(record, { key, dataType }, value)
@@ -77,10 +74,9 @@ export class ModelMover {
     return this.#context.partitionOf(this.#topic, Buffer.from(message.dataType)) === partition ? undefined : 'other_partition'
   }
 
-  #forward({ timestamp, headers, topic, partition, offset }: RawRecord, key: MovedKey, value: Uint8Array | null): void {
-    const marked = withHeader(headers, movedFromHeader, `${topicPartition(topic, partition)}@${offset}`)
+  #forward(record: RawRecord, key: MovedKey, value: Uint8Array | null): void {
     // The child is a sink, whose `forward` completes at once.
-    void this.#context.forward({ key, value, timestamp, headers: marked, topic, partition, offset, source: undefined }, movedSink)
+    void this.#context.forward({ ...record, key, value, headers: movedHeaders(record), source: undefined }, movedSink)
   }
 
   /** Counts every moved record; logs one warning for each data type and reason. */
@@ -97,15 +93,10 @@ export class ModelMover {
 /** Most warnings of a task: models can name any number of data types, which must not fill the memory. */
 const mostTold = 1000
 
-/** The place of the record before it was moved; undefined: it was not moved. */
-export function movedFrom(record: RawRecord): RecordPlace | undefined {
-  const found = /-(\d{1,10})@(\d{1,16})$/.exec(movedFromText(record) ?? '')
-  return found === null ? undefined : { partition: Number(found[1]), offset: Number(found[2]) }
-}
-
-function movedFromText({ headers }: RawRecord): string | undefined {
-  const value = [headers?.[movedFromHeader]].flat().at(-1)
-  return value === undefined || value === null ? undefined : Buffer.from(value).toString('utf8')
+/** The record before it was moved; undefined: it was not moved. */
+export function recordBefore(record: RawRecord): MovedRecord | undefined {
+  const from = movedFrom(record)
+  return from && movedRecord(from, record.value)
 }
 
 /**

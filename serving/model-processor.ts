@@ -16,7 +16,7 @@ import { decodeModelMessage, goldenRows, isPieceWithdrawn, newRoleOf, whoIn } fr
 import { type FetchedModel, fetchModel } from './model-content.ts'
 import { isHeavy, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
-import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
+import { type MovedKey, ModelMover, recordBefore } from './model-mover.ts'
 import { type ControlRecord, ModelControls, type Prepared, releasePrepared } from './model-controls.ts'
 import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
 import { type ChangeWithWaiting, refused as refusal } from './policies/index.ts'
@@ -170,7 +170,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   #placeOf(record: RawRecord): ModelRecordPlace {
     const { topic, partition, offset } = record
-    return { partition, offset, movedFrom: movedFrom(record), topicId: this.#context.topicId(topic) }
+    return { partition, offset, movedFrom: recordBefore(record), topicId: this.#context.topicId(topic) }
   }
 
   /** Withdraws the data type's model after the model records before this one. */

@@ -17,6 +17,7 @@ export {
 export type { Processor, ProcessorSupplier } from './processor.ts'
 export type { ProcessorContext, ProcessorLog } from './processor-context.ts'
 export { headerEntries, type HeaderEntry, type HeaderValue, orderedHeaders, withHeader } from './record-headers.ts'
+export { type MovedFrom, movedFrom, movedFromHeader, movedHeaders } from './moved-record.ts'
 export type { PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
 export type {
   HostInfo,

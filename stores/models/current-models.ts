@@ -5,7 +5,7 @@ import type { KeptModels } from './kept-models.ts'
 import { sha256 } from './model-blobs.ts'
 import { hexOf, type ModelState, type ModelUpload, type ModelVersion, type RecordPlace } from './model-rows.ts'
 import type { ModelHistoryEntry } from './model-views.ts'
-import { inTopic, isApplied, type ModelRecordPlace, movedUpTo, type NewModel, newVersion, topicOf, versionOf } from './new-model.ts'
+import { inTopic, isApplied, type ModelRecordPlace, movedIn, type NewModel, newVersion, topicOf, versionOf } from './new-model.ts'
 
 /** Largest model in a row, bytes: with its descriptor it fits a record of a changelog with Kafka's default limit. */
 const mostBytes = 960 * 1024
@@ -79,7 +79,7 @@ export class CurrentModels implements KeptModels {
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
     const version = newVersion({ ...model, bytes: model.location ? undefined : model.bytes }, (before?.latest ?? 0) + 1)
     const number = version.version
-    const place = { nextOffset: model.offset + 1, ...movedUpTo(before, model), ...topicOf(before ?? model) }
+    const place = { nextOffset: model.offset + 1, ...movedIn(before, model), ...topicOf(before ?? model) }
     const state = { dataType, current: number, latest: number, versions: [version], ...place }
     this.#rows.put(dataType, CurrentModel.of(state, descriptorOf(dataType, version, model)))
     return version
@@ -88,7 +88,7 @@ export class CurrentModels implements KeptModels {
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined {
     const state = this.#stateIn(dataType, place)
     if (state === undefined || state.current === 0 || isApplied(state, place)) return undefined
-    this.#replace({ ...state, current: 0, nextOffset: place.offset + 1, withdrawnAt: now, ...movedUpTo(state, place) })
+    this.#replace({ ...state, current: 0, nextOffset: place.offset + 1, withdrawnAt: now, ...movedIn(state, place) })
     return state.versions.at(-1)
   }
 
@@ -97,7 +97,7 @@ export class CurrentModels implements KeptModels {
     const state = this.#stateIn(dataType, place) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0, ...topicOf(place) }
     const last = state.versions.at(-1)
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return false
-    this.#replace({ ...state, nextOffset: offset + 1, ...movedUpTo(state, place) })
+    this.#replace({ ...state, nextOffset: offset + 1, ...movedIn(state, place) })
     return true
   }
 

@@ -14,6 +14,7 @@ import {
   routingFields,
   type WaitingChange,
 } from './model-routing.ts'
+import { type MovedRecords, plainMoved } from './moved-records.ts'
 import { type ModelField, plainFields, storedFields } from './model-field.ts'
 import { plainSignature, signatureFields, type VersionSignature } from './version-signature.ts'
 
@@ -84,7 +85,7 @@ export interface ModelUpload {
 }
 
 /** The models of one data type. */
-export interface ModelState {
+export interface ModelState extends MovedRecords {
   /** The data type of these models. */
   readonly dataType: string
   /** The version that serves; 0: there is none yet, or the model was withdrawn. */
@@ -97,8 +98,6 @@ export interface ModelState {
   readonly nextOffset: number
   /** When the model was withdrawn, epoch ms. Absent: it was not withdrawn, or another model came since. */
   readonly withdrawnAt?: number
-  /** For each partition from which model records were moved here: the place of the last of them. Absent: none was moved. */
-  readonly movedUpTo?: readonly RecordPlace[]
   /** The id of the topic of the last model record that was applied. Absent: it is not known. */
   readonly topicId?: string
   /** The last version that a former topic of that name has made. Absent: there was none. */
@@ -170,6 +169,7 @@ export const modelStateSerde: Serde<ModelState> = {
     stateMessage.serialize({
       ...state,
       versions: state.versions.map(versionFields),
+      moved: [...(state.moved ?? [])],
       movedUpTo: [...(state.movedUpTo ?? [])],
       waiting: [...(state.waiting ?? [])],
       aliases: [...(state.aliases ?? [])],
@@ -177,7 +177,7 @@ export const modelStateSerde: Serde<ModelState> = {
     }),
   deserialize(bytes) {
     const decoded = stateMessage.deserialize(bytes)
-    const { dataType, current, latest, versions, nextOffset, withdrawnAt, movedUpTo, ...topic } = decoded
+    const { dataType, current, latest, versions, nextOffset, withdrawnAt, ...topic } = decoded
     const withdrawn = integer(withdrawnAt)
     const formerUpTo = integer(topic.formerUpTo)
     const [events, policies] = [integer(decoded.events), integer(decoded.policies)]
@@ -188,7 +188,7 @@ export const modelStateSerde: Serde<ModelState> = {
       versions: (versions ?? []).map(plainVersion),
       nextOffset: integer(nextOffset),
       ...(withdrawn === 0 ? {} : { withdrawnAt: withdrawn }),
-      ...(movedUpTo === undefined || movedUpTo === null || movedUpTo.length === 0 ? {} : { movedUpTo: movedUpTo.map(plainPlace) }),
+      ...plainMoved(decoded),
       ...(topic.topicId ? { topicId: topic.topicId } : {}),
       ...(formerUpTo === 0 ? {} : { formerUpTo }),
       ...(decoded.routing ? { routing: plainRouting(decoded.routing) } : {}),

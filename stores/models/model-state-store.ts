@@ -20,7 +20,7 @@ import {
   inTopic,
   isApplied,
   type ModelRecordPlace,
-  movedUpTo,
+  movedIn,
   withVersion,
   type NewModel,
   newVersion,
@@ -123,7 +123,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const state = place === undefined ? this.#states.get(dataType) : this.#stateIn(dataType, place)
     if (state === undefined || (place !== undefined && isApplied(state, place))) return undefined
     return this.#change(
-      place === undefined ? state : { ...state, nextOffset: Math.max(state.nextOffset, place.offset + 1), ...movedUpTo(state, place) },
+      place === undefined ? state : { ...state, nextOffset: Math.max(state.nextOffset, place.offset + 1), ...movedIn(state, place) },
       change,
     )
   }
@@ -189,7 +189,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     // The state has one offset, of the newest version's partition: it cannot hold an offset of another partition.
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return false
     const refusedUpTo = { partition: place.partition, offset }
-    this.#states.set({ ...state, nextOffset: offset + 1, refusedUpTo, ...movedUpTo(state, place) })
+    this.#states.set({ ...state, nextOffset: offset + 1, refusedUpTo, ...movedIn(state, place) })
     return true
   }
 

@@ -3,11 +3,12 @@ import type { AskedChange } from './model-change.ts'
 import { type NamedBlob, sha256 } from './model-blobs.ts'
 import type { ModelField } from './model-field.ts'
 import { hexOf, type ModelState, type ModelVersion, type RecordPlace } from './model-rows.ts'
+import { isMovedAgain, type MovedRecord, type MovedRecords, withMoved } from './moved-records.ts'
 import { type GivenSignature, signatureFacts } from './version-signature.ts'
 
-/** The place of a record of the models topic, and its place before it was moved to its data type's partition. */
+/** The place of a record of the models topic, and what it was before it was moved to its data type's partition. */
 export interface ModelRecordPlace extends RecordPlace {
-  readonly movedFrom?: RecordPlace | undefined
+  readonly movedFrom?: MovedRecord | undefined
   /** The id of the topic; undefined: it is not known. */
   readonly topicId?: string | undefined
 }
@@ -53,7 +54,7 @@ export function askedBy({ partition, offset, since, publishedBy }: NewModel): As
 export function inTopic(state: ModelState, { topicId }: ModelRecordPlace): ModelState {
   if (topicId === undefined || state.topicId === topicId) return state
   if (state.topicId === undefined) return { ...state, topicId }
-  const { movedUpTo: _, ...others } = state
+  const { moved: _, movedUpTo: _before, ...others } = state
   return { ...others, topicId, nextOffset: 0, formerUpTo: state.latest }
 }
 
@@ -65,7 +66,7 @@ export function versionOf({ versions, formerUpTo = 0 }: ModelState, { partition,
 /** Whether a record is known: it made one of the kept versions, or another copy of it was applied. */
 export function isKnown(state: ModelState, place: ModelRecordPlace): boolean {
   const found = inTopic(state, place)
-  return versionOf(found, place) !== undefined || isMovedAgain(found, place)
+  return versionOf(found, place) !== undefined || isMovedAgain(found, place.movedFrom)
 }
 
 /** Whether a control record was applied before. */
@@ -89,21 +90,12 @@ export function topicOf({ topicId, formerUpTo }: StateTopic): Pick<ModelState, '
  */
 export function isApplied(state: ModelState, place: ModelRecordPlace): boolean {
   const { partition, offset } = place
-  return (state.versions.at(-1)?.partition === partition && offset < state.nextOffset) || isMovedAgain(state, place)
+  return (state.versions.at(-1)?.partition === partition && offset < state.nextOffset) || isMovedAgain(state, place.movedFrom)
 }
 
-/** Whether another copy of a moved record was applied before. */
-function isMovedAgain({ movedUpTo = [] }: ModelState, { movedFrom }: ModelRecordPlace): boolean {
-  return (
-    movedFrom !== undefined && movedUpTo.some(({ partition, offset }) => partition === movedFrom.partition && offset >= movedFrom.offset)
-  )
-}
-
-/** The state's `movedUpTo` after this record was applied. */
-export function movedUpTo(state: ModelState | undefined, { movedFrom }: ModelRecordPlace): Pick<ModelState, 'movedUpTo'> {
-  const before = state?.movedUpTo ?? []
-  const places = movedFrom === undefined ? before : [...before.filter(({ partition }) => partition !== movedFrom.partition), movedFrom]
-  return places.length === 0 ? {} : { movedUpTo: places }
+/** What the state remembers of moved records after this one was applied. */
+export function movedIn(state: ModelState | undefined, { movedFrom }: ModelRecordPlace): MovedRecords {
+  return withMoved(state ?? {}, movedFrom)
 }
 
 /** What is in the store of versions: the bytes of those that are not remote, and signatures. */
@@ -129,7 +121,7 @@ export function newVersion(model: NewModel, version: number): ModelVersion {
     offset: model.offset,
     ...(model.bytes === undefined ? { remote: true } : {}),
     ...(model.heavy === true ? { heavy: true } : {}),
-    ...(model.movedFrom === undefined ? {} : { movedFrom: model.movedFrom }),
+    ...(model.movedFrom === undefined ? {} : { movedFrom: placeOf(model.movedFrom) }),
     ...(model.publishedBy === undefined ? {} : { publishedBy: model.publishedBy }),
     ...(model.created === undefined ? {} : { created: model.created }),
     ...(model.metrics === undefined ? {} : { metrics: model.metrics }),
@@ -140,6 +132,10 @@ export function newVersion(model: NewModel, version: number): ModelVersion {
   }
 }
 
+function placeOf({ partition, offset }: RecordPlace): RecordPlace {
+  return { partition, offset }
+}
+
 /** The state with one more version, which has no role yet. */
 export function withVersion(before: ModelState | undefined, dataType: string, version: ModelVersion, model: NewModel): ModelState {
   const { withdrawnAt: _, ...others } = before ?? { dataType, current: 0, versions: [] }
@@ -148,7 +144,7 @@ export function withVersion(before: ModelState | undefined, dataType: string, ve
     latest: version.version,
     versions: [...others.versions, version],
     nextOffset: model.offset + 1,
-    ...movedUpTo(before, model),
+    ...movedIn(before, model),
     ...topicOf(before ?? model),
   }
 }

@@ -307,6 +307,38 @@ function run(brokers: string): void {
     }
   })
 
+  test('broadcast: a control with the header of a moved one, where it does not belong, is refused: it holds nowhere; with any other such header it is moved', async world => {
+    const { fixture } = world
+    const [right, wrong] = [partitionForKey(Buffer.from(foreign), partitions), crcPartition(foreign)]
+    const app = instance(world, { join: 'broadcast', rekey: false })
+    await app.start()
+    try {
+      assert.is(await running(app), 'running')
+      const control = (factor: number, from: string) => ({
+        key: Buffer.from(foreign),
+        value: bytes({ factor }),
+        partition: wrong,
+        headers: { 'sluice.moved.from': from },
+      })
+      const topic = fixture.topic('factors')
+      await fixture.produce('factors', [control(5, `${topic}-${right}@3`)])
+      const [letter] = await fixture.readAtLeast('dead-letters', 1)
+      assert.match(String(letter?.headers?.['sluice.error.message']), /was already moved here from .*@3, but its key belongs on partition/)
+      assert.is(await app.query('sums-controls', foreign), undefined)
+      for (const from of [`${topic}-${right}@-3`, `other-${right}@3`, 'nonsense', '']) await fixture.produce('factors', [control(6, from)])
+      const events = await fixture.readAtLeast('events', 9)
+      assert.equal(events.map(({ value }) => (JSON.parse(String(value)) as { event: string }).event).toSorted(), [
+        ...Array.from({ length: 4 }, () => 'accepted'),
+        ...Array.from({ length: 4 }, () => 'moved'),
+        'refused',
+      ])
+      const found = await app.query('sums-controls', foreign)
+      assert.is((found as { current: { control: { factor: number } } } | undefined)?.current.control.factor, 6)
+    } finally {
+      await app.stop()
+    }
+  })
+
   test('broadcast: data on any partition, with any key', async world => {
     const { fixture } = world
     const app = instance(world, { join: 'broadcast', rekey: false })

@@ -62,7 +62,7 @@ for (const join of ['keyed', 'broadcast'] as const) {
     withServing(
       async serving => {
         await publish(serving, null, 1)
-        const headers = { 'sluice.moved.from': 'models-0@0', 'sluice.moved.partitions': '1' }
+        const headers = { 'sluice.moved.from': 'models-0@0' }
         await publish(serving, 'wine', 1, { headers })
         assert.is(serving.store.state('wine')?.latest, 1)
         assert.equal(serving.deadLetters(), [])
@@ -107,11 +107,71 @@ for (const join of ['keyed', 'broadcast'] as const) {
 
 moved('a moved model that is in the wrong partition again is a dead letter, not moved for ever', () =>
   withServing(async serving => {
-    await publish(serving, null, 1, { headers: { 'sluice.moved.from': 'models-3@8', 'sluice.moved.partitions': '1' } })
+    await publish(serving, null, 1, { headers: { 'sluice.moved.from': 'models-3@8' } })
     assert.equal(written(serving), [])
     const [letter] = serving.deadLetters()
     assert.is(letter?.code, 'RECORD_UNDECODABLE')
     assert.match(letter?.message ?? '', /moved here from models-3@8/)
+  }),
+)
+
+/** What a stranger may write into the header; a moved record comes from partition 0 of the driver. */
+const forged = [
+  'models-0@9007199254740991',
+  'models-0@99999999999999999',
+  'models-0@-1',
+  'models-0@x',
+  'models-99999999999@7',
+  'others-0@900',
+  '',
+]
+for (const header of forged)
+  for (const store of ['model', 'key-value', 'memory'] as const)
+    moved(`${store}: a stranger's header ${header || 'without text'} keeps no other model from being moved and applied`, () =>
+      withServing(
+        async serving => {
+          const headers = { 'sluice.moved.from': header }
+          await publish(serving, 'wine', 1, { headers })
+          // Refused, and a withdrawal: what is not applied leaves a trace too.
+          await serving.driver.pipe('models', {
+            key: 'wine',
+            value: modelRecord({ dataType: 'wine', bytes: Buffer.from('none') }),
+            headers,
+          })
+          await serving.driver.pipe('models', { key: 'wine', value: null, headers })
+          await publish(serving, null, 2)
+          await publish(serving, 'some model', 3)
+          await serving.send(wine('wine', 1))
+          assert.equal(
+            serving.results().map(({ status, modelName, score }) => [status, modelName, score]),
+            [['OK', 'm3', 4]],
+          )
+          assert.equal(
+            serving.deadLetters().map(({ code }) => code),
+            ['MODEL_UNKNOWN_FORMAT'],
+          )
+        },
+        { store },
+      ),
+    )
+
+moved('a record whose header is none of an application is moved like others', () =>
+  withServing(async serving => {
+    await publish(serving, null, 1, { timestamp: 7, headers: { 'sluice.moved.from': 'others-0@3' } })
+    assert.equal(written(serving), [['wine', 7, 'models-0@0']])
+    assert.equal([serving.store.state('wine')?.latest, serving.deadLetters()], [1, []])
+  }),
+)
+
+moved('a claimed place does not pass over the model that is really there', () =>
+  withServing(async serving => {
+    await publish(serving, 'wine', 1, { headers: { 'sluice.moved.from': 'models-1@7' } })
+    await publish(serving, 'wine', 2, { headers: { 'sluice.moved.from': 'models-1@7' } })
+    await publish(serving, 'wine', 2, { headers: { 'sluice.moved.from': 'models-1@7' } })
+    assert.equal(
+      serving.store.state('wine')?.versions.map(({ name }) => name),
+      ['m1', 'm2'],
+    )
   }),
 )
 

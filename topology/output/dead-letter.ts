@@ -3,6 +3,7 @@ import { countBeyond, limits } from '../../base/limits/index.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from '../record-headers.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
+import { firstOffsetHeader, unreadableCause } from '../unreadable-records.ts'
 import { batchHeadBytes, recordBytes, type TopicGate } from './topic-gate.ts'
 
 /** Headers of a dead letter: the cause, and the origin of the record (KIP-1034 names the same facts). */
@@ -20,6 +21,9 @@ export const deadLetterHeaders = {
   headers: 'sluice.source.headers',
 } as const
 
+/** What a record's own headers of these names say is left out: its producer, who may be a stranger, would tell another cause or origin than there is. */
+const told: ReadonlySet<string> = new Set([...Object.values(deadLetterHeaders), firstOffsetHeader])
+
 const maxMessageChars = 4096
 /** If less of the value than this fits, in bytes, the record's own headers are left out first. */
 const worthwhileBytes = 1024
@@ -36,7 +40,9 @@ export function hasOrigin(record: StreamRecord): boolean {
 }
 
 /** The readable parts of an input record: a processor may pass any object, and may have changed its input. */
-interface Readable extends Pick<RawRecord, 'timestamp' | 'headers' | 'topic' | 'partition' | 'offset'> {
+interface Readable extends Pick<RawRecord, 'timestamp' | 'topic' | 'partition' | 'offset'> {
+  /** undefined: they are no valid headers. */
+  readonly own: readonly HeaderEntry[] | undefined
   /** undefined: neither bytes nor null. */
   readonly key: Uint8Array | null | undefined
   readonly value: Uint8Array | null | undefined
@@ -51,7 +57,7 @@ function readable(input: RawRecord): Readable {
     key: bytesOf(key),
     value: bytesOf(value),
     timestamp: typeof timestamp === 'number' ? timestamp : NaN,
-    headers,
+    own: ownHeaders(headers, unreadableCause(input) !== undefined),
     topic,
     partition,
     offset,
@@ -101,7 +107,7 @@ const muchPending = 32 * 1024 * 1024
 const smallLetter = 64 * 1024
 
 /**
- * The dead letter of an input record: its unchanged key, value and headers, with the cause in further headers. It always fits its topic: parts that are
+ * The dead letter of an input record: its unchanged key, value and headers, but for those of the names that tell of it, with the cause in such headers. It always fits its topic: parts that are
  * too large are cut, and headers say so; a timestamp that the topic may refuse becomes the clock's.
  */
 export function deadLetterOf(record: StreamRecord, cause: unknown, { taskId, gate, pendingBytes = 0 }: LetterTarget): OutputRecord {
@@ -128,7 +134,7 @@ interface LetterParts {
 
 /** The dead letter with this cut; undefined if it does not fit. */
 function letterOf(input: Readable, { cause, taskId, gate, cut, most }: LetterParts): OutputRecord | undefined {
-  const own = ownHeaders(input)
+  const { own } = input
   const key = cut.key ? (input.key ?? keyFor(input, gate)) : keyFor(input, gate)
   const facts: HeaderEntry[] = [...(cut.headers ? (own ?? []) : []), ...factsOf(input, cause, { taskId, chars: cut.messageChars })]
   if (input.key === undefined) facts.push([deadLetterHeaders.keyBytes, unreadable])
@@ -170,10 +176,11 @@ function factsOf(input: Readable, cause: unknown, { taskId, chars }: { readonly 
   return facts
 }
 
-/** The record's own headers; undefined if they are not valid headers. */
-function ownHeaders({ headers }: Readable): HeaderEntry[] | undefined {
+/** The record's own headers; undefined if they are not valid headers. `made`: the record was made here, and its header says which offsets it stands for. */
+function ownHeaders(headers: RawRecord['headers'], made: boolean): readonly HeaderEntry[] | undefined {
   try {
-    return headerEntries(headers)
+    const entries = headerEntries(headers)
+    return made ? entries : entries.filter(([name]) => !told.has(name))
   } catch {
     return undefined
   }

@@ -120,7 +120,7 @@ test('a model that cannot be loaded fails its requests', () =>
     await served.serving.publish({ name: 'mlp', dataType: 'wine', bytes: wineModel('wine-mlp') })
     const [version] = served.serving.store.state('wine')?.versions ?? []
     assert.ok(version)
-    const lost = { bytes: undefined, hash: Buffer.alloc(32, 1), location: 'file:///nowhere/lost.onnx', offset: 1 }
+    const lost = { movedFrom: undefined, bytes: undefined, hash: Buffer.alloc(32, 1), location: 'file:///nowhere/lost.onnx', offset: 1 }
     served.serving.store.addVersion('lost', { ...version, ...lost })
     assert.is((await served.post('/v2/models/lost/infer', rows(1))).status, 503)
     const metrics = await scrape(served)

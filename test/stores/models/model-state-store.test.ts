@@ -10,6 +10,7 @@ import {
   type ModelRouting,
   modelStateStore,
   modelUsageStore,
+  movedRecord,
   type ModelStateStore,
   type ModelStatistics,
   type NewModel,
@@ -403,12 +404,16 @@ test('a withdrawn model does not serve; the next version number follows, also af
 
 test('of the copies of a record that was moved several times only one is applied', async () => {
   const { store } = await open()
-  const moved = (offset: number, from: number): Partial<NewModel> => ({ offset, movedFrom: { partition: 1, offset: from } })
-  assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(10, 4)))?.version, 1)
-  assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(11, 4))), undefined)
-  assert.is(store.addVersion('wine', model(0, bytesFrom(2, 10), moved(12, 9)))?.version, 2)
-  assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(13, 4))), undefined)
-  assert.is(store.addVersion('wine', model(0, bytesFrom(3, 10), { offset: 14, movedFrom: { partition: 2, offset: 4 } }))?.version, 3)
+  const add = (seed: number, offset: number, from: number, partition = 1): number | undefined => {
+    const bytes = bytesFrom(seed, 10)
+    const movedFrom = movedRecord({ partition, offset: from }, bytes)
+    return store.addVersion('wine', model(0, bytes, { offset, movedFrom }))?.version
+  }
+  assert.is(add(1, 10, 4), 1)
+  assert.is(add(1, 11, 4), undefined)
+  assert.is(add(2, 12, 9), 2)
+  assert.is(add(1, 13, 4), undefined)
+  assert.is(add(3, 14, 4, 2), 3)
 })
 
 test('the latest model is the one used last, else the newest', async () => {

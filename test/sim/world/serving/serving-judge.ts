@@ -1,6 +1,6 @@
 import { sluice } from '../../../../proto/messages.js'
 import type { ModelEvent } from '../../../../serving/model-event-log.ts'
-import { movedFromHeader } from '../../../../serving/model-mover.ts'
+import { movedFromHeader } from '../../../../topology/index.ts'
 import { placeOf } from '../judge.ts'
 import type { LoggedRecord } from '../../kafka/index.ts'
 import { wrongPolicies, wrongVerdicts } from './judged-events.ts'
