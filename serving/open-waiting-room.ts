@@ -1,7 +1,7 @@
 import type { KeptModels, WaitingRecordsStore } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
-import { keepsWaiting, type ServingOptions, waitingStoreName } from './serving-options.ts'
+import { type ServingOptions, waitingStoreName } from './serving-options.ts'
 import type { ServingModels } from './serving-models.ts'
 import type { SpeculativeData } from './speculative-data.ts'
 import { type ModelWait, WaitingRoom, type WaitingRoomParts } from './waiting-room.ts'
@@ -18,7 +18,7 @@ interface Parts extends Pick<WaitingRoomParts, 'answer'> {
 export function openWaitingRoom(parts: Parts): WaitingRoom {
   const { options, context, answer } = parts
   return new WaitingRoom({
-    store: keepsWaiting(options) ? context.getStateStore<WaitingRecordsStore>(waitingStoreName(options)) : undefined,
+    store: context.getStateStore<WaitingRecordsStore>(waitingStoreName(options)),
     context,
     topic: options.dataTopic,
     waitOf: dataType => currentWait(dataType, parts),

@@ -1,7 +1,7 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard, ScoreWatch, TrustedKeys } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
-import type { ModelVersion } from '../stores/index.ts'
+import { type ModelVersion, type StoreBuilder, waitingRecordsStore } from '../stores/index.ts'
 import { type ModelServingOptions, modelServingTable, type SpeculativePolicies } from './options/index.ts'
 
 /** How models meet data. `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic has all models. */
@@ -69,9 +69,9 @@ export function waitingStoreName({ storeName }: Pick<ServingOptions, 'storeName'
   return `${storeName}-waiting`
 }
 
-/** Whether records that wait for a model are kept in a store, and the others go on; in memory nothing would be left of them after a restart. */
-export function keepsWaiting({ store }: Pick<ServingOptions, 'store'>): boolean {
-  return store !== 'memory'
+/** The store of data records that wait for a model. Its changelog holds them where the models are in memory: the offsets have passed them. */
+export function waitingStoreOf(options: Pick<ServingOptions, 'storeName' | 'store'>): StoreBuilder {
+  return waitingRecordsStore({ name: waitingStoreName(options), persistent: options.store !== 'memory' })
 }
 
 /** The topic of the scores of shadows. */

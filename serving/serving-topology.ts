@@ -1,6 +1,6 @@
 import { bytesSerde, type RecordReader, type Serde } from '../records/index.ts'
 import { SluiceError } from '../base/index.ts'
-import { modelUsageStore, waitingRecordsStore } from '../stores/index.ts'
+import { modelUsageStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
 import { DataProcessor, resultsSink } from './data-processor.ts'
 import { ModelLoader } from './model-loader.ts'
@@ -17,12 +17,11 @@ import {
   canRace,
   countsUsage,
   decides,
-  keepsWaiting,
   lateTopicOf,
   shadowTopicOf,
   type ServingOptions,
   usageStoreName,
-  waitingStoreName,
+  waitingStoreOf,
 } from './serving-options.ts'
 
 /** The bytes of a data record, which wait until the reader can read them. */
@@ -64,7 +63,7 @@ const movedRecord: SinkOptions<MovedKey> = {
  * own, which the model tasks follow.
  *
  * `store: 'model'`: the custom store, with versions and figures. `store: 'key-value'`: a standard store with the current model of each data type.
- * `store: 'memory'`: no changelog; a task that starts applies the models topic from its beginning.
+ * `store: 'memory'`: models have no changelog; a task that starts applies the models topic from its beginning.
  */
 export function servingTopology(options: ServingOptions): Topology {
   checkOptions(options)
@@ -78,13 +77,13 @@ export function servingTopology(options: ServingOptions): Topology {
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, { loader, misplaced, runners }), 'data')
     .addStateStore(modelStoreOf(options), 'model-processor')
+    .addStateStore(waitingStoreOf(options), 'data-processor')
     .addSink(movedSink, options.modelsTopic, movedRecord, 'model-processor')
     .addSink(resultsSink, options.resultsTopic, bytes, 'data-processor')
     .addSink(shadowSink, shadowTopicOf(options), { ...bytes, created: true }, 'data-processor')
     .addSink(decoySink, 'decoy', { ...bytes, ofApplication: true }, 'data-processor')
     .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')
-  if (keepsWaiting(options)) topology.addStateStore(waitingRecordsStore({ name: waitingStoreName(options) }), 'data-processor')
   if (canRace(options)) topology.addSink(lateSink, lateTopicOf(options), { ...bytes, created: true }, 'data-processor')
   if (options.join === 'broadcast') {
     topology.addGlobalStore(options.storeName, 'data-processor')

@@ -20,8 +20,7 @@ interface State extends ModelWait {
 }
 
 export interface WaitingRoomParts {
-  /** undefined: the records of the whole task wait. */
-  readonly store: WaitingRecordsStore | undefined
+  readonly store: WaitingRecordsStore
   readonly context: Pick<ProcessorContext, 'schedule' | 'attempt' | 'partition' | 'bootstrapping'>
   /** The topic of the records. */
   readonly topic: string
@@ -58,9 +57,7 @@ export class WaitingRoom {
 
   constructor(parts: WaitingRoomParts) {
     this.#parts = parts
-    const { store } = parts
-    if (store === undefined) return
-    store.onRestored = () => this.#schedule()
+    parts.store.onRestored = () => this.#schedule()
     this.#schedule()
   }
 
@@ -70,7 +67,7 @@ export class WaitingRoom {
     const aside = new Set<string>()
     const [fresh, full]: [string[], string[]] = [[], []]
     for (const dataType of dataTypes) {
-      const behind = store?.has(dataType) === true
+      const behind = store.has(dataType)
       const waits = this.#waits(dataType)
       if (behind && (waits ? this.#states.get(dataType)?.full : this.#isFull(dataType)) === true) full.push(dataType)
       else if (behind) aside.add(dataType)
@@ -82,7 +79,7 @@ export class WaitingRoom {
 
   /** Keeps records of a data type that waits. */
   setAside(dataType: string, records: readonly RawRecord[]): void {
-    const store = this.#parts.store as WaitingRecordsStore
+    const { store } = this.#parts
     for (const record of records) store.put(dataType, record.offset, encodeWaiting(record))
     const state = this.#states.get(dataType)
     if (state !== undefined && !state.full && this.#isFull(dataType)) {
@@ -93,12 +90,7 @@ export class WaitingRoom {
   }
 
   async #admit(aside: Set<string>, fresh: readonly string[], full: readonly string[]): Promise<ReadonlySet<string>> {
-    const { store } = this.#parts
     const states = fresh.map(dataType => [dataType, this.#states.get(dataType) as State] as const)
-    if (store === undefined) {
-      await Promise.all(states.map(([, { over }]) => over))
-      return nobody
-    }
     for (const [dataType, { accepted }] of states) if (!accepted) aside.add(dataType)
     for (const dataType of await this.#notSoon(fresh.filter(each => !aside.has(each)))) aside.add(dataType)
     for (const dataType of full) {
@@ -138,26 +130,26 @@ export class WaitingRoom {
     this.#states.set(dataType, state)
     const end = (): void => {
       state.ended = true
-      if (this.#states.get(dataType) === state && this.#parts.store?.has(dataType) !== true) this.#states.delete(dataType)
+      if (this.#states.get(dataType) === state && !this.#parts.store.has(dataType)) this.#states.delete(dataType)
     }
     over.then(end, end)
   }
 
   #isFull(dataType: string): boolean {
-    const store = this.#parts.store as WaitingRecordsStore
+    const { store } = this.#parts
     const { records, bytes } = store.of(dataType)
     return records >= mostRecords || bytes >= mostBytes || store.bytes >= mostBytesOfTask
   }
 
   #schedule(): void {
     const { store, context } = this.#parts
-    if (this.#firing !== undefined || store === undefined || store.dataTypes.length === 0) return
+    if (this.#firing !== undefined || store.dataTypes.length === 0) return
     const scheduled = context.schedule(lookEveryMs, 'wall-clock', () => this.#look(scheduled))
   }
 
   /** Answers what has waited long enough, as one unit of work. */
   async #look(scheduled: Scheduled): Promise<void> {
-    const store = this.#parts.store as WaitingRecordsStore
+    const { store } = this.#parts
     if (this.#firing !== undefined && this.#firing !== scheduled) return scheduled.cancel()
     this.#firing = scheduled
     // A task that has just begun does not know yet which models are being tried.
@@ -179,7 +171,7 @@ export class WaitingRoom {
   /** Answers the records of a data type, in order; one whose result cannot be written becomes a dead letter. false: some are left. */
   async #drain(dataType: string, until: number): Promise<boolean> {
     const parts = this.#parts
-    const store = parts.store as WaitingRecordsStore
+    const { store } = parts
     for (;;) {
       const records = store.first(dataType, atOnce).map(([offset, bytes]) => this.#recordOf(offset, bytes))
       if (records.length === 0) return true

@@ -38,7 +38,7 @@ export interface ModelServingOptions {
    */
   readonly storeName?: string | undefined
   /**
-   * How models are kept: model (versions and figures, on disk and in a changelog), key-value (the current model of each data type, in a standard store), or memory (nothing but memory; the topic of the models is read from its beginning at each start).
+   * How models are kept: model (versions and figures, on disk and in a changelog), key-value (the current model of each data type, in a standard store), or memory (in memory alone, without a changelog; the topic of the models is read from its beginning at each start).
    *
    * Allowed: model | key-value | memory.
    *

@@ -35,7 +35,7 @@ export const modelServingTable = {
   store: option(
     choice(modelStores),
     modelStores[0],
-    'how models are kept: model (versions and figures, on disk and in a changelog), key-value (the current model of each data type, in a standard store), or memory (nothing but memory; the topic of the models is read from its beginning at each start)',
+    'how models are kept: model (versions and figures, on disk and in a changelog), key-value (the current model of each data type, in a standard store), or memory (in memory alone, without a changelog; the topic of the models is read from its beginning at each start)',
   ),
   join: option(
     choice(servingJoins),

@@ -17,6 +17,17 @@ const slow = ['slow-a', 'slow-b', 'slow-c', 'slow-d', 'slow-e', 'slow-f']
 /** Records of each data type in one round. */
 const perRound = 20
 
+interface Case {
+  readonly guarantee: string
+  readonly store: string
+}
+
+/** Models in memory have no changelog; the records that wait for them have one. */
+const cases: readonly Case[] = [
+  ...guarantees.map(guarantee => ({ guarantee, store: 'model' })),
+  { guarantee: 'exactly_once', store: 'memory' },
+]
+
 interface World {
   fixture: KafkaFixture
   dir: string
@@ -43,7 +54,7 @@ test.after.each(async ({ fixture, dir }) => {
   await rm(dir, { recursive: true })
 })
 
-function start({ fixture, dir }: World, name: string, guarantee: string): ServeProcess {
+function start({ fixture, dir }: World, name: string, { guarantee, store }: Case): ServeProcess {
   return new ServeProcess(['--state-dir', join(dir, name), '--port', '0', '--session-timeout-ms', '10000'], {
     KAFKA_BROKERS: fixture.brokers.join(','),
     SLUICE_APPLICATION_ID: fixture.id,
@@ -51,6 +62,7 @@ function start({ fixture, dir }: World, name: string, guarantee: string): ServeP
     SLUICE_MODELS_TOPIC: fixture.topic('models'),
     SLUICE_RESULTS_TOPIC: fixture.topic('results'),
     SLUICE_GUARANTEE: guarantee,
+    SLUICE_STORE: store,
     SLUICE_STANDBY_REPLICAS: '1',
     SLUICE_CODE_ROOTS: join(dir, 'code'),
     SLUICE_MODEL_WAIT_MS: '300000',
@@ -75,15 +87,15 @@ async function round({ fixture }: World, types: readonly string[], from: number)
   await fixture.produce('data', records.flat())
 }
 
-for (const guarantee of guarantees)
-  test(`${guarantee}: each is answered by the model, ${guarantee === 'exactly_once' ? 'once' : 'at least once'}, in the order of its data type`, async world => {
+for (const each of cases)
+  test(`${each.store}, ${each.guarantee}: each is answered by the model, ${each.guarantee === 'exactly_once' ? 'once' : 'at least once'}, in the order of its data type`, async world => {
     const { fixture, dir } = world
     const flag = join(dir, 'loaded')
     const source = slowModule(flag)
     await writeFile(join(dir, 'code', 'slow.mjs'), source)
     const sha256 = createHash('sha256').update(source).digest()
     const { MODULE } = sluice.ModelDescriptor.ModelType
-    let instances = ['one', 'two'].map(name => start(world, name, guarantee))
+    let instances = ['one', 'two'].map(name => start(world, name, each))
     try {
       await settled(instances)
       await fixture.produce(
@@ -112,11 +124,11 @@ for (const guarantee of guarantees)
         () => (instances[1] as ServeProcess).instances().catch(() => []),
         list => list.length === 1 && list[0]?.activeTasks.length === 4,
       )
-      instances = [start(world, 'one', guarantee), instances[1] as ServeProcess]
+      instances = [start(world, 'one', each), instances[1] as ServeProcess]
       await settled(instances)
       await round(world, slow, 2 * perRound)
       await (instances[1] as ServeProcess).kill('SIGTERM')
-      instances = [instances[0] as ServeProcess, start(world, 'two', guarantee)]
+      instances = [instances[0] as ServeProcess, start(world, 'two', each)]
       await settled(instances)
       await round(world, slow, 3 * perRound)
       await writeFile(flag, '')
@@ -127,7 +139,7 @@ for (const guarantee of guarantees)
         results => new Set(results.map(answered)).size === inputs.length,
       )
       assert.equal([...new Set(found.map(answered))].toSorted(), inputs.toSorted())
-      if (guarantee === 'exactly_once') assert.is(found.length, inputs.length)
+      if (each.guarantee === 'exactly_once') assert.is(found.length, inputs.length)
       for (const dataType of slow) {
         const own = found.filter(result => result.dataType === dataType)
         assert.equal([...new Set(own.map(({ status }) => status))], ['OK'])
@@ -140,7 +152,7 @@ for (const guarantee of guarantees)
       }
       assert.equal(await fixture.readAll('dead-letters'), [])
     } finally {
-      await Promise.all(instances.map(each => each.kill('SIGKILL')))
+      await Promise.all(instances.map(instance => instance.kill('SIGKILL')))
     }
   })
 

@@ -113,12 +113,16 @@ memory('no task could follow the models of another one', () => {
   )
 })
 
-memory('the topology reads the topic of the models from its beginning, and has no changelog', () => {
-  assert.match(
-    servingTopology(servingOptions({ store: 'memory' }))
-      .describe()
-      .toString(),
-    /Source: models \(topics: \[models\], read first, from the beginning\)/,
+memory('the topology reads the topic of the models from its beginning; only what waits has a changelog', () => {
+  const topology = servingTopology(servingOptions({ store: 'memory' }))
+  assert.match(topology.describe().toString(), /Source: models \(topics: \[models\], read first, from the beginning\)/)
+  assert.equal(
+    topology
+      .build()
+      .subTopologies.flatMap(({ stores }) => stores)
+      .map(({ builder: { name, logged } }) => `${name} ${logged}`)
+      .toSorted(),
+    ['ModelStateStore false', 'ModelStateStore-waiting true'],
   )
 })
 

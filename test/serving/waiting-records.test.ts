@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { limits } from '../../base/limits/index.ts'
 import { modelStateStore, type ModelStateStore, waitingRecordsStore } from '../../stores/index.ts'
 import { orderedHeaders, TopologyTestDriver } from '../../topology/index.ts'
+import type { ServingOptions } from '../../serving/index.ts'
 import { decodeWaiting, encodeWaiting } from '../../serving/waiting-record.ts'
 import { WaitingRoom } from '../../serving/waiting-room.ts'
 import { modelRecord, type Result, ServingDriver, servingOptions, shiftedSum, wine } from './serving-driver.ts'
@@ -29,10 +30,10 @@ async function looks(task: ServingTask): Promise<void> {
 /** A task of which `slow` has its first model under trial, and `quick` one that serves. */
 async function withTrial(
   use: (task: ServingTask, answer: (bytes: Uint8Array) => void) => Promise<void>,
-  { modelWaitMs = 10_000, modelHosts = [] }: { readonly modelWaitMs?: number; readonly modelHosts?: readonly string[] } = {},
+  { modelWaitMs = 10_000, modelHosts = [], store = 'model' }: Pick<Partial<ServingOptions>, 'modelWaitMs' | 'modelHosts' | 'store'> = {},
 ): Promise<void> {
   await withSlowServer(async ({ host, answer }) => {
-    const task = await ServingTask.open(servingOptions({ modelHosts: [host, ...modelHosts], modelWaitMs }))
+    const task = await ServingTask.open(servingOptions({ modelHosts: [host, ...modelHosts], modelWaitMs, store }))
     await task.publish({ offset: 0, value: modelRecord({ dataType: 'quick', bytes: shiftedSum(1) }) }, 'quick')
     await task.begin({ ...trying(host), offset: 1 }, 'slow')
     await use(task, answer)
@@ -42,31 +43,35 @@ async function withTrial(
   })
 }
 
-test('of a type whose first model is being tried: those of other types are answered at once, and later ones of the type stay behind them', () =>
-  withTrial(async (task, answer) => {
-    await task.send(wine('slow', 1), wine('quick', 1), wine('slow', 2))
-    await task.sendAt(3, wine('quick', 2))
-    await task.sendAt(4, wine('slow', 3))
-    await task.look()
-    assert.equal(brief(task.results.splice(0)), [
-      ['quick', 'OK', 2, 1],
-      ['quick', 'OK', 3, 3],
-    ])
-    answer(shiftedSum(7))
-    await task.settle()
-    await task.sendAt(5, wine('slow', 4), wine('quick', 5))
-    await looks(task)
-    await task.sendAt(7, wine('slow', 6))
-    assert.equal(brief(task.results.splice(0)), [
-      ['quick', 'OK', 6, 6],
-      ['slow', 'OK', 8, 0],
-      ['slow', 'OK', 9, 2],
-      ['slow', 'OK', 10, 4],
-      ['slow', 'OK', 11, 5],
-      ['slow', 'OK', 13, 7],
-    ])
-    assert.equal([task.waiting.dataTypes, task.waiting.bytes, task.refused], [[], 0, []])
-  }))
+for (const store of ['model', 'memory'] as const)
+  test(`${store}, of a type whose first model is being tried: those of other types are answered at once, and later ones of the type stay behind them`, () =>
+    withTrial(
+      async (task, answer) => {
+        await task.send(wine('slow', 1), wine('quick', 1), wine('slow', 2))
+        await task.sendAt(3, wine('quick', 2))
+        await task.sendAt(4, wine('slow', 3))
+        await task.look()
+        assert.equal(brief(task.results.splice(0)), [
+          ['quick', 'OK', 2, 1],
+          ['quick', 'OK', 3, 3],
+        ])
+        answer(shiftedSum(7))
+        await task.settle()
+        await task.sendAt(5, wine('slow', 4), wine('quick', 5))
+        await looks(task)
+        await task.sendAt(7, wine('slow', 6))
+        assert.equal(brief(task.results.splice(0)), [
+          ['quick', 'OK', 6, 6],
+          ['slow', 'OK', 8, 0],
+          ['slow', 'OK', 9, 2],
+          ['slow', 'OK', 10, 4],
+          ['slow', 'OK', 11, 5],
+          ['slow', 'OK', 13, 7],
+        ])
+        assert.equal([task.waiting.dataTypes, task.waiting.bytes, task.refused], [[], 0, []])
+      },
+      { store },
+    ))
 
 test('models of other types are tried beside it, are applied in their order, and at most one of a type waits for that', () =>
   withSlowServer(async ({ host: quick, asked, answer: other }) => {
