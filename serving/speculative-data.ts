@@ -16,6 +16,7 @@ import { DecisionFigures } from './decision-figures.ts'
 import type { SeenModels } from './serving-models.ts'
 import { LateScores } from './late-scores.ts'
 import { modelRecordKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
+import { isUntrusted } from './signed-versions.ts'
 
 const { Status } = sluice.ScoreResult
 
@@ -69,6 +70,7 @@ export class SpeculativeData {
         store: seen,
         runners,
         open: version => loader.openApart(version, seen, { log: context.log }),
+        lasts: isUntrusted,
         keyOf: modelRecordKey,
         barred: key => {
           const quarantined = loader.quarantined(key)

@@ -17,6 +17,8 @@ export interface PolicyModelsParts {
   open(version: ModelVersion): Promise<LoadedModel>
   /** Identifies a version: another model must not have the same key. */
   keyOf(version: ModelVersion): string
+  /** Whether a model that could not be loaded because of this can not be as long as the process runs. */
+  lasts(error: unknown): boolean
   /** Why the version with this key is not run any more; undefined: it may be. */
   barred(key: string): string | undefined
   /** Told of a record on which a version failed alone. */
@@ -139,23 +141,40 @@ export class PolicyModels {
       await release(runners)
       throw broken.reason
     }
-    const all = opened.map(result => (result as PromiseFulfilledResult<Racer>).value)
-    const failed = all.some(({ runner }, at) => runner === undefined && versions[at] !== undefined)
+    const all = opened.map(result => (result as PromiseFulfilledResult<Opened>).value)
     return {
       key,
       state,
-      racers: { dataType: state.dataType, policy, decider, all, racing: policy.models.length, fallback: fallbackOf(policy, versions) },
+      racers: {
+        dataType: state.dataType,
+        policy,
+        decider,
+        all: all.map(({ racer }) => racer),
+        racing: policy.models.length,
+        fallback: fallbackOf(policy, versions),
+      },
       runners,
-      retryAt: failed ? env.monotonic() + retryAfterMs : Infinity,
+      retryAt: all.some(({ again }) => again) ? env.monotonic() + retryAfterMs : Infinity,
     }
   }
 
-  async #open(dataType: string, { model, ref, version }: Referred, runners: HeldRunner[]): Promise<Racer> {
+  async #open(dataType: string, { model, ref, version }: Referred, runners: HeldRunner[]): Promise<Opened> {
     const { weight, metrics } = model ?? {}
     const role = model === undefined ? ModelRole.FALLBACK : ModelRole.RACER
     if (version === undefined) {
       const error = `no version in use is ${typeof ref === 'string' ? `named ${JSON.stringify(ref)}` : `number ${ref}`}`
-      return { name: String(ref), version: 0, role, hash: new Uint8Array(), place: undefined, runner: undefined, error, weight, metrics }
+      const racer = {
+        name: String(ref),
+        version: 0,
+        role,
+        hash: new Uint8Array(),
+        place: undefined,
+        runner: undefined,
+        error,
+        weight,
+        metrics,
+      }
+      return { racer, again: false }
     }
     const { partition, offset } = version
     const facts = { name: version.name, version: version.version, role, hash: version.hash, place: { partition, offset }, weight, metrics }
@@ -164,15 +183,17 @@ export class PolicyModels {
       const held = this.#parts.runners.hold(loaded.model, () => loaded.release())
       runners.push(held)
       const killed = { dataType, name: version.name, version: version.version, key: this.#parts.keyOf(version) }
-      return {
+      const racer: Racer = {
         ...facts,
         runner: held.runner,
         barred: () => this.#parts.barred(killed.key),
         failed: (error, record) => this.#parts.failed(killed, error, record),
       }
+      return { racer, again: false }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
-      return { ...facts, runner: undefined, error: `the model cannot be loaded: ${messageOf(error)}` }
+      const racer = { ...facts, runner: undefined, error: `the model cannot be loaded: ${messageOf(error)}` }
+      return { racer, again: !this.#parts.lasts(error) }
     }
   }
 
@@ -194,6 +215,13 @@ interface Wanted {
   readonly policy: SpeculativePolicy
   readonly versions: readonly (ModelVersion | undefined)[]
   readonly key: string
+}
+
+/** A racer, loaded if that was possible. */
+interface Opened {
+  readonly racer: Racer
+  /** Whether it could not be loaded, and may be later. */
+  readonly again: boolean
 }
 
 /** A model of a policy, or its fallback; `version`: undefined: there is none. */

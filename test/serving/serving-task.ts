@@ -40,6 +40,10 @@ export class ServingTask {
   readonly refused: string[] = []
   /** What went to the results topic so far. */
   readonly results: Result[] = []
+  /** What shadows gave so far. */
+  readonly shadows: Result[] = []
+  /** Texts of the log so far, with what they are about. */
+  readonly logs: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = []
   /** What went to the events topic so far. */
   readonly events: ModelEvent[] = []
   readonly #graph: ProcessorTopology
@@ -59,6 +63,7 @@ export class ServingTask {
       collector: {
         send: (topic: string, _partition: number | undefined, { value }: OutputRecord) => {
           if (topic === options.resultsTopic) this.results.push(decodeResult(value))
+          if (topic === `${options.resultsTopic}-shadow`) this.shadows.push(decodeResult(value))
           if (topic === 'model-events') this.events.push(JSON.parse(String(value)) as ModelEvent)
         },
         mark: () => ({ lengths: new Map() }),
@@ -69,7 +74,7 @@ export class ServingTask {
         [waitingStoreName(options), waiting],
       ]),
       metrics: new MetricsRecorder(),
-      log: () => {},
+      log: (_level, message, fields) => void this.logs.push({ message, fields }),
       topicId: () => undefined,
       bootstrapping: () => this.bootstrapping,
       partitionOf: () => 0,
