@@ -9,13 +9,17 @@ import { wineGraph } from './wine-graph.ts'
 export interface BenchCase {
   readonly name: string
   readonly bytes: Uint8Array
+  /** The name of the case with the same model in this thread; this one is in a process of its own. Undefined: this one is in this thread. */
+  readonly here?: string
 }
 
 /** Generated models of several formats, the same in each run. */
 export function ownCases(wines: readonly Wine[], service: string): BenchCase[] {
   const few = makeWines(200, 1)
+  const linear = { name: 'linear regression', bytes: linearOnnx(trainLinear(few)) }
   return [
-    { name: 'linear regression', bytes: linearOnnx(trainLinear(few)) },
+    linear,
+    { name: `${linear.name}, in a process`, bytes: linear.bytes, here: linear.name },
     { name: 'network 11-12-6', bytes: networkOnnx(trainNetwork(few, 7)) },
     { name: 'wine graph, 16 nodes', bytes: wineGraph() },
     { name: 'tree of 61 nodes', bytes: Buffer.from(treePmml(wines, 61)) },

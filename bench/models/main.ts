@@ -2,7 +2,15 @@
 import { Command, Option } from 'commander'
 import { Output } from '../../cli/index.ts'
 import { makeWines, wineFields } from '../../examples/wine/index.ts'
-import { checkInputs, defaultModelFactory, type Model, type ModelFactory, serviceLoader } from '../../models/index.ts'
+import {
+  checkInputs,
+  contentOf,
+  defaultModelFactory,
+  type Model,
+  type ModelFactory,
+  ModelGuard,
+  serviceLoader,
+} from '../../models/index.ts'
 import { messageOf } from '../../base/index.ts'
 import { type BenchCase, casesIn, ownCases } from './bench-cases.ts'
 import { ColumnRows, type Figure, measure } from './measure.ts'
@@ -18,7 +26,8 @@ interface Flags {
 
 const help = `
 Scores generated wine records in one thread, from columns to scores, without Kafka. Each figure is the median of several runs, in microseconds
-per record: elapsed time and CPU time. Prints a table on a terminal, else one line of JSON per model and batch size.
+per record: elapsed time and CPU time. Prints a table on a terminal, else one line of JSON per model and batch size. The last table, or line, is what a batch of
+each size costs more where its model is in a process of its own (microseconds a batch, elapsed).
 
 Examples:
   $ npm run bench:models
@@ -40,30 +49,53 @@ async function main(flags: Flags): Promise<void> {
     wines.map(({ features }) => features),
   )
   const server = await startSumServer(wineFields.length)
+  let guard: ModelGuard | undefined
   try {
     const factory = defaultModelFactory().register('SERVICE', serviceLoader({ hosts: [server.host] }))
+    guard = new ModelGuard({ factory, scoreDeadlineMs: 60_000 })
     const cases = [...ownCases(wines, server.location), ...(flags.models === undefined ? [] : await casesIn(flags.models))]
     const table: Record<string, unknown>[] = []
+    const known = new Map<string, readonly Figure[]>()
+    const beside: Record<string, unknown>[] = []
     const output = new Output(flags)
     for (const each of cases) {
-      const model = await loadFitting(factory, each, rows)
+      const model = await loadFitting({ factory, guard }, each, rows)
       if (model === undefined) continue
       const figures = await figuresOf(model, rows, flags)
       await model.dispose()
       table.push(rowOf(each.name, model.format, figures))
+      known.set(each.name, figures)
+      if (each.here !== undefined) beside.push(besideOf(each.name, figures, known.get(each.here) ?? []))
       if (!output.human) for (const figure of figures) await output.json({ model: each.name, format: model.format, ...figure })
     }
-    if (output.human) await output.rows(['model', 'format', ...sizes.map(columnOf)], table)
+    if (!output.human) for (const row of beside) await output.json(row)
+    else {
+      await output.rows(['model', 'format', ...sizes.map(columnOf)], table)
+      await output.rows(['a batch costs beside the model', ...sizes.map(besideColumn)], beside)
+    }
   } finally {
+    guard?.close()
     await server.stop()
   }
 }
 
+interface Loaders {
+  readonly factory: ModelFactory
+  readonly guard: ModelGuard
+}
+
 /** Loads a model. Returns undefined, with a note, if it cannot be loaded or does not take wine records. */
-async function loadFitting(factory: ModelFactory, { name, bytes }: BenchCase, { specs }: ColumnRows): Promise<Model | undefined> {
+async function loadFitting(
+  { factory, guard }: Loaders,
+  { name, bytes, here }: BenchCase,
+  { specs }: ColumnRows,
+): Promise<Model | undefined> {
   let model: Model | undefined
   try {
-    model = await factory.load({ bytes, format: undefined, output: undefined })
+    const load = { format: undefined, output: undefined }
+    model = await (here === undefined
+      ? factory.load({ bytes, ...load })
+      : guard.open({ content: await contentOf(bytes), ...load, specs }, true))
     checkInputs(model, specs)
     return model
   } catch (error) {
@@ -82,6 +114,19 @@ async function figuresOf(model: Model, rows: ColumnRows, { quick }: Flags): Prom
 
 function columnOf(size: number): string {
   return `batch ${size}: µs (CPU)`
+}
+
+function besideColumn(size: number): string {
+  return `batch ${size}: µs a batch`
+}
+
+/** What a batch costs more in a process of its own than in this thread, in microseconds. */
+function besideOf(name: string, apart: readonly Figure[], here: readonly Figure[]): Record<string, unknown> {
+  const costs = apart.map(({ batch, microseconds }, at) => [
+    besideColumn(batch),
+    Math.round((microseconds - (here[at]?.microseconds ?? NaN)) * batch),
+  ])
+  return { 'a batch costs beside the model': name, ...(Object.fromEntries(costs) as object) }
 }
 
 function rowOf(model: string, format: string, figures: readonly Figure[]): Record<string, unknown> {

@@ -5,9 +5,18 @@ import type { GoldenRows } from './golden-rows.ts'
 import type { PlainBatch } from './plain-batch.ts'
 import type { PlainScores } from './plain-scores.ts'
 
+/** The file of a model's process for batches and their scores. */
+export const framesFile = 4
+
 /** A request to a model's process: to load a model, or to score with it. Requests do not overlap. */
 export type GuardRequest =
   ({ readonly kind: 'load'; readonly keep: boolean } & LoadOrder) | { readonly kind: 'score'; readonly batch: PlainBatch }
+
+/** The first message of a model's process, before any model is there. */
+export interface ReadyMessage {
+  readonly kind: 'ready'
+  readonly pid: number
+}
 
 /** A model to load. */
 export interface LoadOrder {

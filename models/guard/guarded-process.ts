@@ -1,13 +1,16 @@
 /** The main module of a model's process: loads models on request, one at a time, and scores with the last one that it kept. */
 import './close-inherited.ts'
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
 import type { Model, ModelFormat, ModelSource } from '../model.ts'
-import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'
+import { Frames } from './frames.ts'
+import { framesFile, type GuardAnswer, type GuardRequest, type LoadAnswer, type LoadOrder, type ReadyMessage } from './guard-messages.ts'
 import { endWithParent } from './parent-watch.ts'
-import { BatchReader } from './plain-batch.ts'
+import { BatchReader, type PlainBatch } from './plain-batch.ts'
 import { plainScores } from './plain-scores.ts'
+import { processForm } from './score-forms.ts'
 import { tryModel } from './trial.ts'
 
 let kept: Model | undefined
@@ -77,8 +80,16 @@ async function answer(request: GuardRequest): Promise<GuardAnswer> {
 process.on('message', request => {
   void answer(request as GuardRequest).then(given => process.send?.(given))
 })
+const frames: Frames<GuardAnswer, PlainBatch> = new Frames({
+  stream: new Socket({ fd: framesFile }),
+  form: processForm,
+  mostBytes: Infinity,
+  onMessage: batch => void answer({ kind: 'score', batch }).then(given => frames.send(given)),
+  onBroken: () => process.exit(1),
+})
 // This process ends with its parent, also in the middle of a model. Signals that a terminal sends to the whole group are handled by the parent.
 endWithParent()
 process.on('disconnect', () => process.exit())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-process.send?.({ kind: 'ready' })
+const ready: ReadyMessage = { kind: 'ready', pid: process.pid }
+process.send?.(ready)

@@ -12,7 +12,7 @@ import type { ModelContent } from '../sources/index.ts'
 import { checkAbsent } from './absent-inputs.ts'
 import { checkGolden, type GoldenRows } from './golden-rows.ts'
 import type { LightLimits, LoadAnswer, LoadOrder } from './guard-messages.ts'
-import { type JailCommand, jailCommand, type ModelJail } from './jail.ts'
+import { type Jail, jailOf, type ModelJail } from './jail.ts'
 import { ModelProcess, type RequestLimits } from './model-process.ts'
 import { BatchReader } from './plain-batch.ts'
 import { processFlags } from './process-flags.ts'
@@ -85,7 +85,7 @@ export class ModelGuard {
   readonly #idleMs: number
   readonly #scoreDeadlineMs: number
   readonly #restarts: number
-  readonly #jail: JailCommand
+  readonly #jail: Jail
   readonly #flags: readonly string[]
   /** The models that are not run any more. */
   readonly quarantine: Quarantine
@@ -104,7 +104,7 @@ export class ModelGuard {
       quarantineAfter = 3,
       jail = 'auto',
     } = options
-    this.#jail = jailCommand(jail)
+    this.#jail = jailOf(jail)
     this.#flags = jail === 'off' ? [] : processFlags()
     this.quarantine = new Quarantine({ directory: options.quarantineDirectory, after: quarantineAfter })
     this.#scoreDeadlineMs = scoreDeadlineMs
@@ -119,7 +119,7 @@ export class ModelGuard {
 
   /** Whether models' processes are cut off from the network. */
   get jailed(): boolean {
-    return this.#jail.length > 0
+    return this.#jail.command.length > 0
   }
 
   /** Loads and tries a new model. Throws SluiceError MODEL_UNKNOWN_FORMAT, MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH or MODEL_TOO_LARGE. */

@@ -1,12 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import type { Readable, Writable } from 'node:stream'
+import { constants } from 'node:os'
+import { type Duplex, PassThrough } from 'node:stream'
 import { SluiceError } from '../../base/index.ts'
-import type { JailCommand } from './jail.ts'
+import { filterFile, type Jail, noJail } from './jail.ts'
 import { limitedCommand } from './limited-command.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { ModelKilled, ProcessEnded } from './model-killed.ts'
-import type { GuardAnswer, GuardRequest } from './guard-messages.ts'
+import { Frames } from './frames.ts'
+import { framesFile, type GuardAnswer, type GuardRequest, type ReadyMessage } from './guard-messages.ts'
+import type { PlainBatch } from './plain-batch.ts'
+import { instanceForm } from './score-forms.ts'
 
 /** Limits for one request. */
 export interface RequestLimits {
@@ -20,6 +24,8 @@ const heapMegabytes = 2048
 const watchEveryMs = 25
 /** What Node.js itself may take in such a process, bytes. */
 const ownBytes = 2 ** 30
+/** The scores of one batch, bytes. */
+const mostAnswer = 2 ** 28
 /** One message says that the process is ready. */
 const mostUnasked = 16
 
@@ -35,6 +41,10 @@ interface Pending {
  */
 export class ModelProcess {
   readonly #child: ChildProcess
+  /** The number of the process: in a jail that stays its parent, that of the jail until the process is ready. */
+  #pid: number | undefined
+  /** Batches and their scores; the channel has the rest. */
+  readonly #frames: Frames<PlainBatch, unknown>
   #pending: Pending | undefined
   #ended: SluiceError | undefined
   /** The memory that the system lets it take, bytes. */
@@ -42,7 +52,7 @@ export class ModelProcess {
   #unasked = 0
 
   /** `flags`: further flags of Node.js. */
-  constructor(memoryBytes: number, flags: readonly string[] = [], jail: JailCommand = []) {
+  constructor(memoryBytes: number, flags: readonly string[] = [], jail: Jail = noJail) {
     this.memoryBytes = memoryBytes
     // When TypeScript runs directly (by tsx), the child process needs tsx's loader too.
     const typescript = import.meta.url.endsWith('.ts')
@@ -50,7 +60,7 @@ export class ModelProcess {
     const loader = typescript ? ['--import', import.meta.resolve('tsx')] : []
     this.#child = fork(entry, {
       serialization: 'advanced',
-      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc', 'pipe', ...(jail.filter === undefined ? [] : (['pipe'] as const))],
       // Nothing else of the parent's: tokens and keys of clouds are there.
       env: { TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
       ...limitedCommand(
@@ -59,12 +69,27 @@ export class ModelProcess {
         jail,
       ),
     })
+    this.#pid = this.#child.pid
+    this.#frames = new Frames({
+      // Without one the process could not be started.
+      stream: this.#files.at(-1) ?? new PassThrough(),
+      form: instanceForm,
+      mostBytes: mostAnswer,
+      onMessage: answer => this.#settle(answer),
+      onBroken: why => this.kill(`sent ${why}, and was stopped`),
+    })
+    if (jail.filter !== undefined) this.#give(jail.filter)
+    this.#child.once('message', answer => this.#begun(answer))
     this.#child.on('message', answer => this.#settle(answer))
     this.#child.on('error', error => this.#end(`could not be started: ${error.message}`))
-    this.#child.on('exit', (code, signal) => this.#end(signal === null ? `ended with code ${code}` : `crashed (${signal})`))
+    this.#child.on('exit', (code, signal) => this.#end(howItEnded(jail.filter === undefined ? { code, signal } : endInJail(code, signal))))
     // A failed write to a process that has died is reported by its exit.
-    this.#child.stdin?.on('error', () => undefined)
+    for (const file of this.#files) file.on('error', () => undefined)
     this.#hold(false)
+  }
+
+  get #files(): readonly File[] {
+    return [this.#child.stdio?.[0], this.#child.stdio?.[framesFile]].flatMap(file => (file ? [file as unknown as File] : []))
   }
 
   get alive(): boolean {
@@ -74,13 +99,14 @@ export class ModelProcess {
   /** Sends one request; requests must not overlap. Throws what the process throws; MODEL_FAILED if it dies or is killed. `input`: bytes sent with the request. */
   async request(request: GuardRequest, limits: RequestLimits, input?: Uint8Array): Promise<GuardAnswer> {
     this.#hold(true)
-    const stopWatching = this.#watch(limits, request.kind === 'load' ? await residentBytes(this.#child.pid) : 0)
+    const stopWatching = this.#watch(limits, request.kind === 'load' ? await residentBytes(this.#pid) : 0)
     try {
       const answer = await new Promise<GuardAnswer>((resolve, reject) => {
         if (this.#ended !== undefined) return reject(this.#ended)
         this.#pending = { kind: request.kind, resolve, reject }
-        this.#child.send(request, error => error !== null && this.#end(`cannot be reached: ${error.message}`))
-        if (input !== undefined) (this.#child.stdin as Writable).write(input)
+        if (request.kind === 'score') this.#frames.send(request.batch)
+        else this.#child.send(request, error => error !== null && this.#end(`cannot be reached: ${error.message}`))
+        if (input !== undefined) this.#child.stdin?.write(input)
       })
       if (answer.kind === 'failed') throw new SluiceError(answer.code, answer.message)
       return answer
@@ -93,7 +119,7 @@ export class ModelProcess {
 
   /** From now on the process has the processors after others, where these are not enough for all. */
   stepBack(): void {
-    if (this.#child.pid !== undefined) lowerPriority(this.#child.pid)
+    if (this.#pid !== undefined) lowerPriority(this.#pid)
   }
 
   kill(why = 'was stopped'): void {
@@ -112,6 +138,19 @@ export class ModelProcess {
     if (++this.#unasked > mostUnasked) this.kill('sent messages that nobody had asked for, and was stopped')
   }
 
+  /** The first message of the channel was sent before anything of a model ran there: it is believed. */
+  #begun(ready: unknown): void {
+    this.#pid = (ready as ReadyMessage).pid
+  }
+
+  /** The jail reads the filter to its end before the process begins. */
+  #give(filter: Buffer): void {
+    const file = (this.#child.stdio as readonly unknown[] | undefined)?.[filterFile] as File | undefined
+    file?.on('error', () => undefined)
+    file?.end(filter)
+    file?.unref()
+  }
+
   #end(how: string): void {
     const Cause = this.#pending?.kind === 'score' ? ModelKilled : ProcessEnded
     this.#ended ??= new Cause(`the model's process ${how}`)
@@ -121,7 +160,7 @@ export class ModelProcess {
   #watch({ timeoutMs, memoryBytes }: RequestLimits, before: number): () => void {
     const deadline = setTimeout(() => this.kill(`took more than ${timeoutMs} ms and was stopped`), timeoutMs)
     const memory = setInterval(() => {
-      void residentBytes(this.#child.pid).then(bytes => {
+      void residentBytes(this.#pid).then(bytes => {
         if (bytes - before > memoryBytes) this.kill(`took more than ${Math.round(memoryBytes / 1048576)} MB of memory and was stopped`)
       })
     }, watchEveryMs)
@@ -133,21 +172,36 @@ export class ModelProcess {
 
   /** Sets whether the child keeps this process alive. */
   #hold(waits: boolean): void {
-    const { channel, stdin } = this.#child
-    const socket = stdin as (Writable & Pick<Socketlike, 'ref' | 'unref'>) | null
+    const { channel } = this.#child
     if (waits) {
       this.#child.ref()
       channel?.ref()
-      socket?.ref()
+      for (const file of this.#files) file.ref()
     } else {
       this.#child.unref()
       channel?.unref()
-      socket?.unref()
+      for (const file of this.#files) file.unref()
     }
   }
 }
 
-type Socketlike = Readable & { ref(): void; unref(): void }
+interface End {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+/** A jail that stays the parent ends as shells do when a signal has ended its process. */
+function endInJail(code: number | null, signal: string | null): End {
+  const found = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0]
+  return found === undefined ? { code, signal } : { code: null, signal: found }
+}
+
+function howItEnded({ code, signal }: End): string {
+  return signal === null ? `ended with code ${code}` : `crashed (${signal})`
+}
+
+/** A pipe of the process. */
+type File = Duplex & { ref(): void; unref(): void }
 
 /** 0 if the system does not report it. */
 async function residentBytes(pid: number | undefined): Promise<number> {

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { inspect, promisify } from 'node:util'
+import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -16,6 +15,7 @@ import { batchOf, specsOf } from '../batches.ts'
 import { endlessOnnx, hostileOnnx } from '../hostile-onnx.ts'
 import { attribute, node, onnx, value } from '../onnx-builder.ts'
 import { largeOnnx } from './large-onnx.ts'
+import { modelProcesses } from './model-processes.ts'
 
 const specs = specsOf(Array.from({ length: 11 }, (_, at) => `f${at}`))
 const row = specs.map((_, at) => at)
@@ -40,26 +40,20 @@ async function refusal(loading: Promise<unknown>): Promise<SluiceError> {
 
 const scoreOf = async (model: Model): Promise<number> => (await model.score(batchOf(specs, [row]))).score[0] as number
 
-/** The model's own process. */
-async function children(): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='])
-  return stdout.split('\n').flatMap(line => (line.includes('guarded-process') ? [Number.parseInt(line, 10)] : []))
-}
-
 const light = suite('ModelGuard: light models')
 
 light(
   'no process is started before the first model; a light model is constructed in this process and scores without a promise',
   async () => {
-    assert.equal(await children(), [])
+    assert.equal(modelProcesses(), [])
     const { model, heavy } = await guard.try(await loadOf(shiftedSum(1)))
     assert.is(heavy, false)
     assert.not(model.score(batchOf(specs, [row])) instanceof Promise)
     assert.is(await scoreOf(model), 56)
     await model.dispose()
-    assert.is((await children()).length, 1, 'kept for the next one')
+    assert.is(modelProcesses().length, 1, 'kept for the next one')
     await (await guard.try(await loadOf(shiftedSum(2)))).model.dispose()
-    assert.is((await children()).length, 1)
+    assert.is(modelProcesses().length, 1)
   },
 )
 
@@ -211,10 +205,10 @@ heavy('the event loop is not blocked while 60 MB are loaded and tried', async ()
 
 heavy('a process that dies fails its batch, and another scores the next; a process that keeps dying is not restarted', async () => {
   guard.close()
-  const others = new Set(await children())
+  const others = new Set(modelProcesses())
   const { model } = await strict.try(await loadOf(shiftedSum(1)))
   const killed = async (): Promise<string> => {
-    const own = (await children()).filter(pid => !others.has(pid))
+    const own = modelProcesses().filter(pid => !others.has(pid))
     assert.is(own.length, 1)
     process.kill(own[0] as number, 'SIGKILL')
     const said = refusal(model.score(batchOf(specs, [row])) as Promise<unknown>)
@@ -240,20 +234,20 @@ if (existsSync('/proc/self/task'))
     async () => {
       guard.close()
       strict.close()
-      const others = new Set(await children())
-      const own = async (): Promise<number> => (await children()).find(pid => !others.has(pid)) ?? 0
+      const others = new Set(modelProcesses())
+      const own = (): number => modelProcesses().find(pid => !others.has(pid)) ?? 0
       const beside = (await strict.try(await loadOf(shiftedSum(1)))).model
-      const first = await own()
+      const first = own()
       assert.equal(prioritiesOf(first), new Set([getPriority()]))
       others.add(first)
       const model = await strict.openApart(await loadOf(shiftedSum(2)))
       const behind = new Set([getPriority() + 5])
-      const pid = await own()
+      const pid = own()
       assert.equal(prioritiesOf(pid), behind)
       process.kill(pid, 'SIGKILL')
       await refusal(scoreOf(model))
       assert.is(await scoreOf(model), 57)
-      assert.equal(prioritiesOf(await own()), behind)
+      assert.equal(prioritiesOf(own()), behind)
       await Promise.all([model.dispose(), beside.dispose()])
     },
   )

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { modelProcesses } from './model-processes.ts'
 
 const test = suite('the process of a model')
 
@@ -17,20 +18,12 @@ async function endless(store: string): Promise<{ readonly parent: number; readon
     env: { ...process.env, SECRET_TOKEN: 'secret', STORE: store },
   })
   for (let tries = 0; tries < 600; tries++) {
-    const own = Number(/^\s*(\d+) .*guarded-process/m.exec(processesOf(pid))?.[1] ?? 0)
+    const [own = 0] = modelProcesses(pid)
     if (own > 0 && ticksOf(own) > 300) return { parent: pid, own }
     await sleep(100)
   }
   process.kill(pid, 'SIGKILL')
   throw new Error('the model never ran')
-}
-
-function processesOf(pid: number): string {
-  try {
-    return execFileSync('ps', ['--ppid', String(pid), '-o', 'pid=,args='], { encoding: 'utf8' })
-  } catch {
-    return ''
-  }
 }
 
 /** Processor time, hundredths of a second. */
