@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { wineFields } from '../../examples/wine/index.ts'
 import { sluice } from '../../proto/messages.js'
+import type { DataFormat } from './attack.ts'
 import { type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
 
 const tickMs = 10
@@ -24,22 +26,36 @@ interface Answer {
   readonly timestamp: number
 }
 
+interface GoodOptions {
+  readonly dataType: string
+  /** Records per second. */
+  readonly rate: number
+  readonly format: DataFormat
+}
+
+function valueOf({ dataType, format }: GoodOptions): Buffer {
+  const record = { dataType, ...Object.fromEntries(wineFields.map(field => [field, 1])), alcohol: 10 }
+  return Buffer.from(format === 'json' ? JSON.stringify(record) : sluice.WineRecord.encode(record).finish())
+}
+
 /** The type that does nothing wrong: it sends records at a constant rate and waits for their results. */
 export class GoodType {
   readonly #kafka: Kafka
   readonly #topics: { readonly data: string; readonly results: string }
   readonly #rate: number
+  readonly #value: Buffer
   readonly dataType: string
   #took: number[] = []
   #failed = 0
   #gap = 0
   #last = 0
 
-  constructor(kafka: Kafka, topics: { readonly data: string; readonly results: string }, options: { dataType: string; rate: number }) {
+  constructor(kafka: Kafka, topics: { readonly data: string; readonly results: string }, options: GoodOptions) {
     this.#kafka = kafka
     this.#topics = topics
     this.#rate = options.rate
     this.dataType = options.dataType
+    this.#value = valueOf(options)
   }
 
   /** Reads the results until the signal aborts. */
@@ -72,7 +88,7 @@ export class GoodType {
   async #send(milliseconds: number): Promise<number> {
     const writer = await TopicWriter.open(this.#kafka, this.#topics.data)
     const key = Buffer.from(this.dataType)
-    const value = Buffer.from(sluice.WineRecord.encode({ dataType: this.dataType, alcohol: 10 }).finish())
+    const value = this.#value
     const began = performance.now()
     let sent = 0
     for (let now = 0; now < milliseconds; now = performance.now() - began) {
