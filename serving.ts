@@ -151,6 +151,8 @@ export {
   type ModelVersion,
   type ModelVersionView,
   type PastVersion,
+  type MovedRecord,
+  type MovedRecords,
   type PolicyPosition,
   type RecordPlace,
   type VersionSignature,

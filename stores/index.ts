@@ -15,7 +15,7 @@ export type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedSto
 export type { KeyText } from './query-keys.ts'
 export { type CurrentModel, CurrentModels, type KeptModels } from './models/index.ts'
 export { ModelStateStore } from './models/index.ts'
-export { type MovedRecord, movedRecord } from './models/index.ts'
+export { type MovedRecord, movedRecord, type MovedRecords } from './models/index.ts'
 export { isControlApplied, isKnown, type ModelRecordPlace, type NewModel } from './models/index.ts'
 export {
   CHUNK_BYTES,

@@ -12,7 +12,7 @@ export {
   type RecordPlace,
   modelTypeName,
 } from './model-rows.ts'
-export { type MovedRecord, movedRecord } from './moved-records.ts'
+export { type MovedRecord, movedRecord, type MovedRecords } from './moved-records.ts'
 export type { ModelField } from './model-field.ts'
 export { type CurrentModel, currentModelSerde } from './current-model.ts'
 export { CurrentModels } from './current-models.ts'
