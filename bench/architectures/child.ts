@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { processUse, type Use } from '../process-use.ts'
 
-/** Of the processor times that the kernel tells. */
-const ticksASecond = 100
 const diedMs = 10_000
-
-/** What a process and its children have used. */
-export interface Use {
-  readonly cpuMs: number
-  readonly rssMb: number
-}
 
 /** A program of this folder in a process of its own, which prints a line when it is ready. It is killed when this process exits. */
 export class Child {
@@ -34,10 +26,8 @@ export class Child {
     this.ready.catch(() => undefined)
   }
 
-  async use(): Promise<Use> {
-    const pids = await familyOf(this.#process.pid!)
-    const uses = await Promise.all(pids.map(useOf))
-    return { cpuMs: sum(uses.map(({ cpuMs }) => cpuMs)), rssMb: sum(uses.map(({ rssMb }) => rssMb)) }
+  use(): Promise<Use> {
+    return processUse(this.#process.pid!)
   }
 
   /** Stops it; kills it if it does not end. */
@@ -49,27 +39,4 @@ export class Child {
     await gone
     clearTimeout(late)
   }
-}
-
-/** The process and its children, and theirs. */
-async function familyOf(pid: number): Promise<number[]> {
-  const tasks = await readdir(`/proc/${pid}/task`).catch(() => [])
-  const lists = await Promise.all(tasks.map(task => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')))
-  const children = lists.flatMap(list => list.trim().split(' ')).filter(each => each !== '')
-  return [pid, ...(await Promise.all(children.map(child => familyOf(Number(child))))).flat()]
-}
-
-/** Children that have ended are counted with their parent. */
-async function useOf(pid: number): Promise<Use> {
-  const [stat, status] = await Promise.all(['stat', 'status'].map(file => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')))
-  const ticks = stat!
-    .replace(/^.*\) /s, '')
-    .split(' ')
-    .slice(11, 15)
-  const rss = /VmRSS:\s+(\d+)/.exec(status!)?.[1] ?? 0
-  return { cpuMs: (sum(ticks.map(Number)) * 1000) / ticksASecond, rssMb: Number(rss) / 1024 }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -55,9 +55,3 @@ export function withTable(page: string, report: Report, architectures: readonly 
   const table = tableOf(report, name => `[${name}](${pageOf(name)}.md)`)
   return `${page.slice(0, from + marks[0].length)}\n\n<!-- prettier-ignore -->\n${table}\n\n${page.slice(to)}`
 }
-
-/** The value below which this share of the values is. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}

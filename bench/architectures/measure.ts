@@ -16,7 +16,8 @@ import type { Kafka } from '../../topology/runtime/index.ts'
 import { readTopic, TopicWriter } from '../../topology/runtime/index.ts'
 import { createTopics } from '../../topology/runtime/topics/index.ts'
 import { Child } from './child.ts'
-import { type Figures, quantile } from './figures.ts'
+import { quantile } from '../quantile.ts'
+import type { Figures } from './figures.ts'
 
 export interface Load {
   /** Records of the backlog. */

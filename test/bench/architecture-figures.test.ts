@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Figures, quantile, tableOf, withTable } from '../../bench/architectures/figures.ts'
+import { type Figures, tableOf, withTable } from '../../bench/architectures/figures.ts'
+import { quantile } from '../../bench/quantile.ts'
 import { architectures } from '../../examples/architectures/index.ts'
 
 const test = suite('figures of architectures')
