@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openLineage } from '../../cli/explain/index.ts'
-import { LoadedModels } from '../../models/index.ts'
+import { rescoreResults } from '../../bench/life/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { type ModelEvent, wholeOf } from '../../serving/index.ts'
-import type { RawRecord } from '../../topology/index.ts'
-import type { TopicRecord } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
-import { controlRecord, present, servingOptions, shiftedSum } from '../serving/serving-driver.ts'
+import { controlRecord, present, shiftedSum } from '../serving/serving-driver.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 import { ServeProcess } from './serve-process.ts'
 import { modelFor } from './serving-app.ts'
@@ -69,36 +66,16 @@ async function sluiceExplain({ env }: World, ...args: string[]): Promise<{ code:
 }
 
 /** Scores every result again, from its lineage alone. Returns how many each version has. */
-async function rescoreAll(world: World): Promise<ReadonlyMap<number, number>> {
-  const { fixture, sent } = world
-  const inputs = new Map((await fixture.readAll('data')).map(record => [`${record.partition}/${record.offset}`, record]))
-  const results = await fixture.readAtLeast('results', sent)
-  assert.is(results.length, sent)
-  const names = { dataTopic: fixture.topic('data'), modelsTopic: fixture.topic('models'), resultsTopic: fixture.topic('results') }
-  const serving = servingOptions({ ...names, models: new LoadedModels() })
-  const admin = fixture.kafka.admin()
-  await admin.connect()
-  const topics = { ...names, applicationId: fixture.id, deadLetterTopic: `${fixture.id}-dead-letters` }
-  const lineage = await openLineage({ connection: { kafka: fixture.kafka, admin }, topics, serving, dataType: 'wine' })
-  const byVersion = new Map<number, number>()
-  try {
-    for (const { value } of results) {
-      const result = sluice.ScoreResult.decode(value ?? Buffer.alloc(0))
-      const input = present(inputs.get(`${result.inputPartition}/${wholeOf(result.inputOffset)}`))
-      const [again, ...more] = await lineage.rescorer.again(result, rawOf(input))
-      assert.equal([again && 'equal' in again && again.equal, more.length], [true, 0], JSON.stringify(again))
-      byVersion.set(wholeOf(result.modelVersion), (byVersion.get(wholeOf(result.modelVersion)) ?? 0) + 1)
-    }
-  } finally {
-    await lineage.close()
-    await admin.disconnect()
-  }
-  assert.is(serving.models.size, 0, 'nothing stays loaded')
+async function rescoreAll({ fixture, sent }: World): Promise<ReadonlyMap<number, number>> {
+  await fixture.readAtLeast('results', sent)
+  const serving = { dataTopic: fixture.topic('data'), modelsTopic: fixture.topic('models'), resultsTopic: fixture.topic('results') }
+  const found = await rescoreResults({ kafka: fixture.kafka, applicationId: fixture.id, serving, dataType: 'wine' })
+  const { results, equal, otherPolicy, complaints, loaded, byVersion } = found
+  assert.equal(
+    { results, equal, otherPolicy, complaints, loaded },
+    { results: sent, equal: sent, otherPolicy: 0, complaints: [], loaded: 0 },
+  )
   return byVersion
-}
-
-function rawOf(record: TopicRecord): RawRecord {
-  return { ...record, source: undefined }
 }
 
 /** Swaps, a canary, a kill -9 and a way back, under data. Returns with the instance killed. */

@@ -6,6 +6,7 @@ import { importsOf } from './layers.ts'
  * further down. `.` is the package's own entry.
  */
 export const rooms: readonly string[] = [
+  'bench/life',
   'bench/architectures',
   'examples/architectures',
   'examples/canary',
