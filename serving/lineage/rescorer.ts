@@ -9,7 +9,7 @@ import { CompositeModel, type CompositeStep } from '../composite/index.ts'
 import { ModelLoader } from '../model-loader.ts'
 import { readRow, untilReadable } from '../read-row.ts'
 import { ScoreResultWriter } from '../score-result-writer.ts'
-import { loadedModelKey, type ServingOptions } from '../serving-options.ts'
+import type { ServingOptions } from '../serving-options.ts'
 import { knownVersion, type NamedModel, wholeOf } from './known-version.ts'
 
 const { Part } = sluice.RacedModel
@@ -127,9 +127,23 @@ export class Rescorer {
     return batch
   }
 
+  /** A loaded model that stays so until `close`, or until others were used since: thousands of results name the same few, and their records are read from Kafka. */
   async #open(dataType: string, named: NamedModel): Promise<LoadedModel> {
+    const key = JSON.stringify([dataType, named.version, Buffer.from(named.hash).toString('hex')])
+    const loaded = this.#loaded.get(key) ?? (await this.#load(dataType, named))
+    this.#loaded.delete(key)
+    this.#loaded.set(key, loaded)
+    for (const [oldest, other] of this.#loaded) {
+      if (this.#loaded.size <= mostLoaded) break
+      this.#loaded.delete(oldest)
+      await other.release()
+    }
+    return loaded
+  }
+
+  async #load(dataType: string, named: NamedModel): Promise<LoadedModel> {
     const known = await knownVersion(this.#store, dataType, named)
-    if (known?.kept === true) return this.#keep(known.version, this.#store)
+    if (known?.kept === true) return this.#loader.open(known.version, this.#store)
     const place = named.place ?? known?.version
     const descriptor = place && (await this.#descriptorAt(place))
     const hash = Buffer.from(named.hash)
@@ -140,21 +154,7 @@ export class Rescorer {
       )
     const version = await versionIn(descriptor, named, known?.version)
     const { data, signature } = descriptor
-    return this.#keep(version, { bytesOf: wanted => (wanted === version.signature?.hash ? signature : (data ?? undefined)) })
-  }
-
-  /** A loaded model that stays so until `close`, or until others were used since. */
-  async #keep(version: ModelVersion, store: Pick<KeptModels, 'bytesOf'>): Promise<LoadedModel> {
-    const key = loadedModelKey(version)
-    const loaded = this.#loaded.get(key) ?? (await this.#loader.open(version, store))
-    this.#loaded.delete(key)
-    this.#loaded.set(key, loaded)
-    for (const [oldest, other] of this.#loaded) {
-      if (this.#loaded.size <= mostLoaded) break
-      this.#loaded.delete(oldest)
-      await other.release()
-    }
-    return loaded
+    return this.#loader.open(version, { bytesOf: wanted => (wanted === version.signature?.hash ? signature : (data ?? undefined)) })
   }
 }
 
