@@ -17,6 +17,8 @@ export interface LifeSettings {
   /** Results that `lineage` scores again. */
   readonly results: number
   readonly swaps: number
+  /** How often the champion of `shadows` is measured alone, and with shadows. */
+  readonly rounds: number
 }
 
 /** What was seen of one promise. */

@@ -6,7 +6,7 @@ import { runShadows } from './shadows.ts'
 import { runSwaps } from './swaps.ts'
 
 /** By name. */
-export const scenarios: Readonly<Record<string, Scenario>> = {
+export const scenarios = {
   'control-keyed': {
     what: 'publish, canary, promote, roll back, bad and hostile models, a kill -9, under load; models and data meet by key',
     run: settings => runControl(settings, 'keyed'),
@@ -22,4 +22,4 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     run: runLineage,
   },
   shadows: { what: 'what two shadows cost beside a champion', run: runShadows },
-}
+} satisfies Readonly<Record<string, Scenario>>

@@ -10,8 +10,6 @@ import { wineValue } from './wines.ts'
 
 const dataType = 'wine'
 const { SHADOW } = sluice.ModelRole
-/** The champion alone and with shadows take turns, so many times each. */
-const rounds = 4
 const shadows = 2
 /** A champion with two shadows costs less than so many times the champion alone. */
 const mostTimes = 3.2
@@ -43,7 +41,7 @@ export function runShadows(settings: LifeSettings): Promise<readonly Finding[]> 
       alone: { paced: [], backlog: [] },
       shadowed: { paced: [], backlog: [] },
     }
-    for (let round = 0; round <= rounds; round++)
+    for (let round = 0; round <= settings.rounds; round++)
       for (const mode of ['alone', 'shadowed'] as const) {
         const versions = mode === 'alone' ? [] : [{ version: 2 }, { version: 3 }]
         await models.control({ setPolicy: { shadows: versions } })

@@ -1,4 +1,5 @@
 import { quantile } from '../quantile.ts'
+import type { ChaosInstance } from '../chaos/index.ts'
 import { useOf } from '../process-use.ts'
 import type { Answer } from './answer-log.ts'
 import { audit, faultsIn } from './audit.ts'
@@ -14,6 +15,8 @@ import { rowOf, wineValue } from './wines.ts'
 const dataType = 'wine'
 /** Points of the lines: each is of as many swaps. */
 const blocks = 40
+/** The memory is looked at after so many swaps: to ask for it costs something, too. */
+const lookEvery = 5
 /** A process grows at first whatever it does: of the blocks those before this share are left out. */
 const warmShare = 0.2
 /** A line is flat if it does not rise by more than two standard errors, or by less than this share of its mean over the run. */
@@ -21,7 +24,9 @@ const flatShare = 0.05
 
 /** A swap, and what was seen from its publication until its first result. */
 interface Swap extends Span {
+  /** Resident memory of the instance, and of that JavaScript's heap and buffers. */
   readonly rssMb: number
+  readonly heapMb: number
 }
 
 /** One instance with a load; swaps one after the other, each of another model. */
@@ -39,11 +44,13 @@ export function runSwaps(settings: LifeSettings): Promise<readonly Finding[]> {
     await world.effective(dataType, 1)
     models.underLoad()
     const swaps: Swap[] = []
+    let memory = { rssMb: 0, heapMb: 0 }
     for (let number = 2; number <= settings.swaps + 1; number++) {
       await models.publish(number)
-      const { rssMb } = await useOf(world.instance('a').pid ?? 0)
-      swaps.push({ ...(models.changes.at(-1) as Span), rssMb })
-      if (number % 100 === 0) settings.log(`swaps: ${number} of ${settings.swaps}; ${rssMb.toFixed(0)} MB`)
+      if (number % lookEvery === 0 || swaps.length === 0) memory = await memoryOf(world.instance('a'))
+      swaps.push({ ...(models.changes.at(-1) as Span), ...memory })
+      if (number % 100 === 0)
+        settings.log(`swaps: ${number} of ${settings.swaps}; ${memory.rssMb.toFixed(0)} MB, heap ${memory.heapMb.toFixed(0)} MB`)
       settings.signal.throwIfAborted()
     }
     const sent = await load.stop()
@@ -71,6 +78,13 @@ export function runSwaps(settings: LifeSettings): Promise<readonly Finding[]> {
   })
 }
 
+async function memoryOf({ pid = 0, port }: ChaosInstance): Promise<Pick<Swap, 'rssMb' | 'heapMb'>> {
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const bytes = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1] ?? NaN)
+  const { rssMb } = await useOf(pid)
+  return { rssMb, heapMb: (bytes('nodejs_heap_size_used_bytes') + bytes('nodejs_external_memory_bytes')) / 2 ** 20 }
+}
+
 function slopes(swaps: readonly Swap[], answers: readonly Answer[]): readonly Finding[] {
   const sorted = answers.toSorted((one, other) => one.seenAt - other.seenAt)
   const size = Math.max(1, Math.floor(swaps.length / blocks))
@@ -82,6 +96,7 @@ function slopes(swaps: readonly Swap[], answers: readonly Answer[]): readonly Fi
       at: swaps.indexOf(block[0]!),
       // What is left after the collections of garbage in it.
       memory: Math.min(...block.map(({ rssMb }) => rssMb)),
+      heap: Math.min(...block.map(({ heapMb }) => heapMb)),
       median: quantile(waits, 0.5),
       p99: quantile(waits, 0.99),
       swap: quantile(
@@ -99,6 +114,7 @@ function slopes(swaps: readonly Swap[], answers: readonly Answer[]): readonly Fi
     )
   return [
     finding('memory of the instance', 'MB', ({ memory }) => memory),
+    finding("of that JavaScript's heap and buffers", 'MB', ({ heap }) => heap),
     finding('median latency', 'ms', ({ median }) => median),
     finding('p99 of the latency', 'ms', ({ p99 }) => p99),
     finding('from a publication to its first result, median', 'ms', ({ swap }) => swap),

@@ -1,0 +1,3 @@
+import { smallLife } from './small-life.ts'
+
+smallLife('control-broadcast')
