@@ -59,7 +59,8 @@ export class Punctuations implements Undoable {
     let fired = false
     for (const schedule of this.#schedules) {
       if (schedule.type !== type || now < 0) continue
-      if (schedule.next < 0) schedule.next = now + schedule.interval
+      // A machine's clock may be set back: no punctuation waits longer than its interval for it.
+      schedule.next = schedule.next < 0 ? now + schedule.interval : Math.min(schedule.next, now + schedule.interval)
       if (now < schedule.next) continue
       schedule.next += Math.ceil((now - schedule.next + 1) / schedule.interval) * schedule.interval
       fired = true

@@ -115,7 +115,7 @@ async function steer(world: LifeWorld, { settings, models, cast }: Steering): Pr
   await quiet('a model whose golden record does not match')
   await models.bad(4)
   await quiet('a model that kills its process, and one that never ends')
-  await models.hostile('crash', 'process.kill(process.pid, "SIGKILL")')
+  await models.hostile('crash', 'process.abort()')
   await models.hostile('hang', 'for (;;);')
   await quiet('a control that expects another champion')
   await models.control({ promote: { version: 1 }, expect: { champion: 9 } })
