@@ -1,8 +1,9 @@
-import { messageOf, SluiceError } from '../../base/index.ts'
-import type { Model, OutputColumn, Scores } from '../../models/index.ts'
+import { type ErrorCode, messageOf, SluiceError } from '../../base/index.ts'
+import type { Model, Scores } from '../../models/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../../records/index.ts'
 import type { ModelField } from '../../stores/index.ts'
-import { fieldName } from './step-fields.ts'
+import { ownScores } from './own-scores.ts'
+import { outputPlaces, type OutputPlace } from './output-places.ts'
 
 /** A model of a composite. */
 export interface CompositeStep {
@@ -13,14 +14,18 @@ export interface CompositeStep {
   readonly model: Model
 }
 
-/** A step of a composite failed: which one, and as `cause` why. */
+/** A step of a composite failed, or could not be loaded: which one, and as `cause` why. The code is that of the cause where it is one of models. */
 export class StepFailed extends SluiceError {
   readonly step: Omit<CompositeStep, 'model'>
 
   constructor({ name, version, key }: Omit<CompositeStep, 'model'>, cause: unknown) {
-    super('MODEL_FAILED', `model "${name}" version ${version}, a step of the composite, failed: ${messageOf(cause)}`, { cause })
+    super(codeOf(cause), `model "${name}" version ${version}, a step of the composite, failed: ${messageOf(cause)}`, { cause })
     this.step = { name, version, key }
   }
+}
+
+function codeOf(cause: unknown): ErrorCode {
+  return cause instanceof SluiceError && cause.code.startsWith('MODEL_') ? cause.code : 'MODEL_FAILED'
 }
 
 /**
@@ -32,7 +37,8 @@ export class CompositeModel implements Model {
   readonly inputs: Model['inputs']
   readonly outputs: Model['outputs']
   readonly steps: readonly [CompositeStep, CompositeStep]
-  readonly #takes: readonly ModelField[]
+  /** The fields that the second takes of the first. */
+  readonly takes: readonly ModelField[]
   #specs: readonly ColumnSpec[] = []
   #joined: readonly ColumnSpec[] = []
   #between: ColumnBatch
@@ -43,14 +49,15 @@ export class CompositeModel implements Model {
     this.inputs = model.inputs
     this.outputs = model.outputs
     this.steps = steps
-    this.#takes = takes
+    this.takes = takes
     this.#between = new ColumnBatch(takes, 1)
   }
 
   score(batch: ColumnBatch): Scores | Promise<Scores> {
     const [first] = this.steps
-    const given = this.#run(first, batch)
-    return given instanceof Promise ? given.then(scores => this.#second(batch, scores)) : this.#second(batch, given)
+    const given = begun(first, batch)
+    // No reaction between: what another one has called meanwhile may write over the scores from the next one on.
+    return given instanceof Promise ? given.then(scores => this.#second(batch, scores), failed(first)) : this.#second(batch, given)
   }
 
   /** The two belong to who loaded them. */
@@ -67,53 +74,39 @@ export class CompositeModel implements Model {
     }
     // A copy: the scores of the first are valid until its next call.
     const without = noResult === undefined ? undefined : noResult.slice(0, batch.length)
-    const scores = this.#run(second, joined)
-    return scores instanceof Promise ? scores.then(found => withoutResult(found, without)) : withoutResult(scores, without)
-  }
-
-  #run(step: CompositeStep, batch: ColumnBatch): Scores | Promise<Scores> {
-    try {
-      const scores = step.model.score(batch)
-      if (!(scores instanceof Promise)) return scores
-      return scores.catch((error: unknown): never => {
-        throw new StepFailed(step, error)
-      })
-    } catch (error) {
-      throw new StepFailed(step, error)
-    }
+    const scores = begun(second, joined)
+    if (!(scores instanceof Promise)) return withoutResult(scores, without)
+    return scores.then(found => withoutResult(ownScores(found), without), failed(second))
   }
 
   /** The batch with the fields that the second model takes. The specs are the same object for the same specs of the batch. */
   #join(batch: ColumnBatch, { outputs, noResult, length }: Scores): ColumnBatch {
     if (batch.specs !== this.#specs) {
       this.#specs = batch.specs
-      this.#joined = [...batch.specs, ...this.#takes]
+      this.#joined = [...batch.specs, ...this.takes]
     }
-    if (this.#between.capacity < batch.length) this.#between = new ColumnBatch(this.#takes, batch.length * 2)
+    if (this.#between.capacity < batch.length) this.#between = new ColumnBatch(this.takes, batch.length * 2)
     const between = this.#between
     between.clear()
     between.length = length
-    const places = placesOf(outputs)
-    for (const [at, { name, kind }] of this.#takes.entries()) {
-      const place = places.get(name)
-      if (place === undefined || place.column.kind !== kind)
-        throw new SluiceError('MODEL_FAILED', `it gives no ${kind} ${name}, which the next model takes`)
-      fill(between, at, place, noResult)
-    }
+    for (const [at, place] of outputPlaces(outputs, this.takes).entries()) fill(between, at, place, noResult)
     return joinedBatch(batch, this.#joined, between)
   }
 }
 
-interface OutputPlace {
-  readonly column: OutputColumn
-  readonly at: number
+/** Throws StepFailed where the model throws at once. */
+function begun(step: CompositeStep, batch: ColumnBatch): Scores | Promise<Scores> {
+  try {
+    return step.model.score(batch)
+  } catch (error) {
+    throw new StepFailed(step, error)
+  }
 }
 
-function placesOf(outputs: readonly OutputColumn[]): ReadonlyMap<string, OutputPlace> {
-  const places = new Map<string, OutputPlace>()
-  for (const column of outputs)
-    for (let at = 0; at < column.width; at++) places.set(fieldName(column.name, column.width, at), { column, at })
-  return places
+function failed(step: CompositeStep): (error: unknown) => never {
+  return error => {
+    throw new StepFailed(step, error)
+  }
 }
 
 function fill(between: ColumnBatch, field: number, { column, at }: OutputPlace, noResult: Uint8Array | undefined): void {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Model, OutputColumn, Scores } from '../../models/index.ts'
+import { type LoadedModel, LoadedModels, type Model, type OutputColumn, type Scores } from '../../models/index.ts'
 import { ColumnBatch } from '../../records/index.ts'
 import { CompositeModel, StepFailed } from '../../serving/composite/index.ts'
 
@@ -111,6 +111,52 @@ composite('models in processes of their own, or on servers, answer later', async
     ],
   )
 })
+
+composite(
+  'composites of several tasks with the same two models each get their own, though a model writes over its last scores at once',
+  async () => {
+    /** Fills the same arrays at the beginning of each call, and answers later. */
+    const reusing = (model: Model): Model => {
+      const score = new Float64Array(8)
+      const values = new Float64Array(16)
+      const noResult = new Uint8Array(8)
+      return {
+        ...model,
+        score: batch => {
+          const fresh = model.score(batch) as Scores
+          score.set(fresh.score)
+          noResult.fill(0)
+          if (fresh.noResult !== undefined) noResult.set(fresh.noResult)
+          const outputs = fresh.outputs.map(column => {
+            if (column.kind === 'text') return column
+            values.set(Array.from(column.values))
+            return { ...column, values }
+          })
+          return Promise.resolve({ ...fresh, score, outputs, ...(fresh.noResult === undefined ? {} : { noResult }) })
+        },
+      }
+    }
+    const models = new LoadedModels()
+    const loaded = (name: string, model: Model): Promise<LoadedModel> => models.acquire(name, () => Promise.resolve(reusing(model)))
+    const [a, b] = [await loaded('a', first()), await loaded('b', second())]
+    const asked = Array.from({ length: 5 }, async (_, task): Promise<unknown> => {
+      const model = new CompositeModel([step('a', 1, a.model), step('b', 2, b.model)], takes)
+      const found: unknown[] = []
+      for (let run = 0; run < 3; run++) {
+        const scores = await model.score(batchOf(task + 1, run + 100 * task + 1))
+        // Whoever reads them may be a few turns late.
+        for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+        found.push(Array.from(scores.score.slice(0, 2)))
+      }
+      return found
+    })
+    assert.equal(
+      await Promise.all(asked),
+      Array.from({ length: 5 }, (_, task) => Array.from({ length: 3 }, (__, run) => [(task + 1) * 10, (run + 100 * task + 1) * 10])),
+    )
+    await Promise.all([a.release(), b.release()])
+  },
+)
 
 const broken = new Error('it broke')
 const failing = (): Model =>
