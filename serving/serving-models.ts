@@ -100,12 +100,13 @@ export class ServingModels {
     const version = named === undefined ? currentVersion(state) : state.versions.find(each => each.version === named)
     if (version === undefined) return undefined
     this.#sweep(state, named)
-    const key = keyOf(version, stepsOf(state, version))
+    const steps = stepsOf(state, version)
+    const key = keyOf(version, steps)
     if (held?.key === key && held.until === 0) return this.#current(slot, this.#hold(slot, { ...held, ...this.#factsOf(state, version) }))
     const known = this.#loading.get(slot)
     const loading = known?.key === key ? known : this.#load(slot, { state, version, key })
     // A model that could not be loaded keeps failing while loading is tried again.
-    if (held !== undefined && (held.key === key || this.#isSlow(version))) return held
+    if (held !== undefined && (held.key === key || (steps ?? [version]).some(each => this.#isSlow(each)))) return held
     const wait = within(loading.done, loading.until)
     if (wait === undefined) return held ?? loading.unready
     return wait.then(() => (this.#loading.get(slot) === loading ? (held ?? loading.unready) : this.#held.get(slot)))

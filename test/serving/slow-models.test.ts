@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LoadedModels } from '../../models/index.ts'
-import type { NewModel } from '../../stores/index.ts'
+import { championAlone, type ModelChange, type NewModel } from '../../stores/index.ts'
+import { first, second } from './composite-steps.ts'
 import { servingOptions, shiftedSum, wine } from './serving-driver.ts'
 import { ServingTask } from './serving-task.ts'
 import { remote, withSlowServer } from './slow-server.ts'
@@ -61,6 +62,57 @@ slow('a model that could not be fetched fails its records while the fetch is ret
     await task.close()
   }),
 )
+
+for (const [at, what] of ['first', 'second'].entries())
+  slow(`while a new version of the ${what} model of a composite is fetched, the composite before goes on`, () =>
+    withSlowServer(async ({ host, answer }) => {
+      const models = new LoadedModels()
+      const task = await ServingTask.open(servingOptions({ models, modelHosts: [host], modelWaitMs: 60_000 }))
+      const inner = [{ name: 'inner', kind: 'number' }] as const
+      const named = [
+        { name: 'a', gives: inner },
+        { name: 'b', takes: inner },
+      ] as const
+      const bytes = [first(1), second(1000)]
+      const newer = [first(2), second(100)][at] as Uint8Array
+      /** The composite of these versions. */
+      const routes = (...versions: readonly [number, number]): Pick<ModelChange, 'routes'> => ({
+        routes: {
+          ...championAlone(versions[1]),
+          steps: versions.map((version, step) => ({ version, name: named[step]?.name ?? '' })),
+        },
+      })
+      for (const [step, facts] of named.entries())
+        task.store.addVersion(
+          'wine',
+          { ...remote('', bytes[step] as Uint8Array, step), bytes: bytes[step], heavy: false, location: undefined, ...facts },
+          version => (version === 2 ? routes(1, 2) : {}),
+        )
+      const told = (): unknown => task.results.splice(0).map(({ status, score }) => [status, score])
+      while (task.results.length === 0) {
+        await task.send(wine('wine', 5))
+        await task.look()
+      }
+      assert.equal((told() as unknown[]).at(-1), ['OK', 6005])
+      task.store.addVersion('wine', { ...remote(host, newer, 2), ...named[at] }, version =>
+        routes(...([1, 2].with(at, version) as [number, number])),
+      )
+      await task.send(wine('wine', 5), wine('wine', 6))
+      assert.equal(told(), [
+        ['OK', 6005],
+        ['OK', 7006],
+      ])
+      answer(newer)
+      const after = at === 0 ? 7005 : 605
+      for (let score = 0; score !== after;) {
+        await task.send(wine('wine', 5))
+        score = task.results.splice(0)[0]?.score ?? 0
+        await new Promise(resolve => setTimeout(resolve, 5))
+      }
+      await task.close()
+      assert.is(models.size, 0)
+    }),
+  )
 
 slow('several fetches are awaited together', () =>
   withSlowServer(async ({ host, asked }) => {
