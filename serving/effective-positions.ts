@@ -1,6 +1,6 @@
 import { env } from '../base/index.ts'
 import type { KeptModels, ModelState, ModelUsageStore, RecordPlace } from '../stores/index.ts'
-import type { ModelEventLog } from './model-event-log.ts'
+import { type ModelEventLog, policyFacts } from './model-event-log.ts'
 
 export interface EffectivePositionsParts {
   readonly store: KeptModels
@@ -27,8 +27,8 @@ export class EffectivePositions {
     const { dataType } = state
     const { store, usage, events } = this.#parts
     const { partition, offset } = first
-    const { number, champion } = routing
-    const facts = { policy: number, champion, position: { partition, offset } }
+    const { number } = routing
+    const facts = { ...policyFacts(routing), position: { partition, offset } }
     if (usage !== undefined) {
       if (usage.positions.has(dataType, number, partition)) return
       usage.positions.put(dataType, { policy: number, partition, offset, at: env.now() })

@@ -14,7 +14,7 @@ import type { ProcessorContext } from '../topology/index.ts'
 import { tryRaces } from './controlled-races.ts'
 import type { LoadFigures } from './load-figures.ts'
 import type { ModelLoader, OpenWatch } from './model-loader.ts'
-import { type CancelledChange, eventNames, type ModelEventLog } from './model-event-log.ts'
+import { type CancelledChange, eventNames, type ModelEventLog, policyFacts } from './model-event-log.ts'
 import {
   type AskedFor,
   changeOf,
@@ -170,11 +170,10 @@ export class ModelControls {
     const { dataType } = state
     const waits = effectiveFrom !== undefined
     const own = waits ? state.waiting?.find(each => each.partition === partition && each.offset === offset) : undefined
-    const { number, champion } = (own && this.#parts.store.policies?.get(dataType, own.policy)) ?? routingOf(state)
+    const routing = (own && this.#parts.store.policies?.get(dataType, own.policy)) ?? routingOf(state)
     const facts = {
       action: action.kind,
-      policy: number,
-      champion,
+      ...policyFacts(routing),
       who,
       reason,
       ...(waits ? { effectiveFrom } : {}),

@@ -1,6 +1,6 @@
 import { env, SluiceError } from '../base/index.ts'
 import { sluice } from '../proto/messages.js'
-import type { KeptModels, RecordPlace } from '../stores/index.ts'
+import type { KeptModels, ModelRouting, RecordPlace } from '../stores/index.ts'
 import type { ProcessorContext, Scheduled, StreamRecord } from '../topology/index.ts'
 import type { ControlAction } from './policies/index.ts'
 
@@ -33,6 +33,8 @@ export interface ModelEventFacts {
   /** The number of the policy after it, and the version of its champion; 0: no model serves. */
   readonly policy?: number
   readonly champion?: number
+  /** The versions of the models of a composite, in their order; the last is the champion. */
+  readonly steps?: readonly number[]
   /** The version that it is about, the name of its model, and the SHA-256 of its bytes, in hex. */
   readonly version?: number
   readonly name?: string
@@ -65,6 +67,11 @@ export interface ModelEvent extends ModelEventFacts {
   /** The application, and the task in which it happened. */
   readonly application: string
   readonly task: string
+}
+
+/** What an event says of a policy. */
+export function policyFacts({ number: policy, champion, steps }: ModelRouting): Pick<ModelEventFacts, 'policy' | 'champion' | 'steps'> {
+  return { policy, champion, ...(steps.length === 0 ? {} : { steps: steps.map(({ version }) => version) }) }
 }
 
 /** The sinks of the events: of the model tasks, and of the data tasks. */

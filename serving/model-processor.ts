@@ -18,7 +18,7 @@ import { isHeavy, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, recordBefore } from './model-mover.ts'
 import { type ControlRecord, ModelControls, type Prepared, releasePrepared } from './model-controls.ts'
-import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
+import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName, policyFacts } from './model-event-log.ts'
 import { type ChangeWithWaiting, refused as refusal } from './policies/index.ts'
 import { changeOfVersion, checkNewRole, newModelOf } from './new-version.ts'
 import { fieldsAfter, givenFields, type StepFields } from './composite/index.ts'
@@ -282,8 +282,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   /** Notes an event with the policy after it. */
   #note(event: ModelEventName, dataType: string, facts: ModelEventFacts): void {
     const state = this.#store.state(dataType)
-    const { number: policy, champion } = state === undefined ? { number: 0, champion: 0 } : routingOf(state)
-    this.#events.note(event, dataType, { ...facts, policy, champion })
+    this.#events.note(event, dataType, { ...facts, ...(state === undefined ? { policy: 0, champion: 0 } : policyFacts(routingOf(state))) })
     this.#events.soon()
   }
 }

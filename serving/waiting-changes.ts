@@ -1,7 +1,7 @@
 import { env } from '../base/index.ts'
 import { type KeptModels, type ModelRoutes, type ModelState, routingOf, type WaitingRecord } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
-import { eventNames, type ModelEventLog } from './model-event-log.ts'
+import { eventNames, type ModelEventLog, policyFacts } from './model-event-log.ts'
 import { type RefusedWaiting, waitingControl } from './policies/index.ts'
 import { heldFor, readyModels } from './ready-models.ts'
 
@@ -25,9 +25,10 @@ export class WaitingChanges {
     const { dataType, waiting = [] } = state
     const due = waiting.filter(({ effectiveFrom }) => effectiveFrom <= reached)
     const taken = due.length === 0 ? [] : (store.takeWaiting?.(dataType, due.length, env.now()) ?? [])
-    for (const [at, { number: policy, champion, who, reason, partition, offset, effectiveFrom }] of taken.entries()) {
+    for (const [at, routing] of taken.entries()) {
+      const { who, reason, partition, offset, effectiveFrom } = routing
       const { kind } = waitingControl(due[at] as WaitingRecord).action
-      const facts = { action: kind, policy, champion, effectiveFrom, who, reason }
+      const facts = { action: kind, ...policyFacts(routing), effectiveFrom, who, reason }
       context.log('info', 'audit: a model control has come into force at its time', { dataType, ...facts, partition, offset })
       events.note(eventNames[kind] ?? 'accepted', dataType, { ...facts, record: { partition, offset } })
     }

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
-import { floats, int64s, node, onnx, value } from '../models/onnx-builder.ts'
+import { first, second } from './composite-steps.ts'
 import { Rescorer, wholeOf } from '../../serving/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from './rule-model.ts'
@@ -12,26 +12,6 @@ const composite = suite('composite models')
 type Policy = sluice.RoutingPolicy.$Properties
 const version = (number: number): sluice.VersionRef.$Properties => ({ version: number })
 const aThenB: Policy = { steps: [{ name: 'a' }, { name: 'b' }] }
-
-/** Takes the eleven fields of a wine; gives their sum and `shift` under a name. */
-function first(shift: number, output = 'inner'): Uint8Array {
-  return onnx({
-    nodes: [node('ReduceSum', ['x', 'axes'], ['sum']), node('Add', ['sum', 'shift'], [output])],
-    inputs: [value('x', 'float', ['N', 11])],
-    outputs: [value(output, 'float', ['N', 1])],
-    tensors: [int64s('axes', [1], [1]), floats('shift', [1], [shift])],
-  })
-}
-
-/** Takes `inner` of another model and the field alcohol; gives 1000 times the one and the other. */
-function second(factor: number, inner = 'inner', own = 'alcohol'): Uint8Array {
-  return onnx({
-    nodes: [node('Mul', [inner, 'factor'], ['scaled']), node('Add', ['scaled', own], ['outer'])],
-    inputs: [value(inner, 'float', ['N', 1]), value(own, 'float', ['N', 1])],
-    outputs: [value('outer', 'float', ['N', 1])],
-    tensors: [floats('factor', [1], [factor])],
-  })
-}
 
 async function publish(serving: ServingDriver): Promise<void> {
   await serving.publish({ dataType: 'wine', name: 'a', bytes: first(1) })
@@ -140,8 +120,21 @@ each('a new version of either takes its place from its position on, at once or a
   )
   await serving.control('wine', { promote: version(1) })
   assert.equal(scoresOf(await scored(serving, 5)), [605], 'back to an older version of a')
-  const { policy } = (await serving.events()).filter(({ event }) => event === 'effective').at(-1) ?? {}
+  const events = await serving.events()
+  const { policy } = events.filter(({ event }) => event === 'effective').at(-1) ?? {}
   assert.is(policy, serving.store.state('wine')?.routing?.number)
+  assert.equal(
+    events.filter(({ event }) => event === 'effective').map(({ steps }) => steps),
+    [
+      [1, 2],
+      [3, 2],
+      [3, 4],
+      [5, 4],
+      [1, 4],
+    ],
+    'the positions tell both versions',
+  )
+  assert.equal(events.findLast(({ event }) => event === 'promoted' || event === 'accepted')?.steps, [1, 4])
   assert.equal(serving.deadLetters(), [])
 })
 
