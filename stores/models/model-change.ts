@@ -4,6 +4,7 @@ import {
   type ModelAlias,
   type ModelRouting,
   type ModelRoutes,
+  modelRoutingSerde,
   routedVersions,
   routingOf,
   type WaitingChange,
@@ -70,17 +71,20 @@ export function changedState(state: ModelState, change: ModelChange, policy: num
 }
 
 /**
- * The state with these changes waiting, and the policies that they make, each after the one before. `numberAfter`: the number of the policy after those of a
- * state; `acceptedAt`: when a change was accepted, epoch ms.
+ * The state with these changes waiting, and the policies that they make newly, each after the one before. `before`: those that the changes which wait already make; one that
+ * makes the same again keeps its number, where that is above those of the policies that come into force before it. `numberAfter`: the number of the policy after
+ * those of a state; `acceptedAt`: when a change that does not wait yet is accepted, epoch ms.
  */
 export function plannedState(
   state: ModelState,
   planned: readonly PlannedChange[],
   {
     acceptedAt,
+    before,
     numberAfter,
   }: {
-    readonly acceptedAt: (change: WaitingRecord) => number
+    readonly acceptedAt: number
+    readonly before: readonly ModelRouting[]
     readonly numberAfter: (state: ModelState) => number
   },
 ): { readonly state: ModelState; readonly policies: readonly ModelRouting[] } {
@@ -89,15 +93,32 @@ export function plannedState(
   let after = state
   for (const each of planned) {
     const { change, control, effectiveFrom, partition, offset, who, reason } = each
-    const policy = numberAfter(after)
+    const known = before.find(policy => policy.partition === partition && policy.offset === offset)
     const origin = { ...(who === undefined ? {} : { who }), ...(reason === undefined ? {} : { reason }) }
-    after = changedState(after, { ...change, asked: { partition, offset, acceptedAt: acceptedAt(each), effectiveFrom, ...origin } }, policy)
-    policies.push(after.routing as ModelRouting)
-    waiting.push({ control, effectiveFrom, partition, offset, policy })
+    const asked = { partition, offset, acceptedAt: known?.acceptedAt ?? acceptedAt, effectiveFrom, ...origin }
+    const { policies: count } = after
+    const again = known && known.number > (after.routing?.number ?? 0) ? changedState(after, { ...change, asked }, known.number) : undefined
+    if (again?.routing !== undefined && isSamePolicy(again.routing, known)) {
+      after = count === undefined ? again : { ...again, policies: count }
+    } else {
+      after = changedState(after, { ...change, asked }, numberAfter(after))
+      policies.push(after.routing as ModelRouting)
+    }
+    waiting.push({ control, effectiveFrom, partition, offset, policy: (after.routing as ModelRouting).number })
   }
   const { waiting: _, ...others } = state
   const numbered = after.policies === undefined ? others : { ...others, policies: after.policies }
   return { state: waiting.length === 0 ? numbered : { ...numbered, waiting }, policies }
+}
+
+/** Whether the two say the same; where they took effect aside. */
+function isSamePolicy(one: ModelRouting, other: ModelRouting | undefined): boolean {
+  return other !== undefined && Buffer.compare(saidBy(one), saidBy(other)) === 0
+}
+
+function saidBy(routing: ModelRouting): Uint8Array {
+  const { position: _, effectiveAt: __, ...said } = routing
+  return modelRoutingSerde.serialize(said)
 }
 
 /** The state when the first `count` of its waiting changes, the last of which makes this policy, are in force. */

@@ -6,7 +6,7 @@ import type { ModelBlobs } from './model-blobs.ts'
 import { changedState, keptVersions, type ModelChange, plannedState, stateAfterWaiting } from './model-change.ts'
 import type { ModelPolicies } from './model-policies.ts'
 import type { ModelRouting } from './model-routing.ts'
-import { modelStateSerde, type ModelState, type RecordPlace } from './model-rows.ts'
+import { modelStateSerde, type ModelState } from './model-rows.ts'
 import { blobsOf } from './new-model.ts'
 import { stateKey } from './row-keys.ts'
 
@@ -67,7 +67,8 @@ export class ModelStates {
         ? undefined
         : plannedState(changed, planned, {
             numberAfter: after => policies.next(after),
-            acceptedAt: each => this.#acceptedAt(changed, each) ?? asked.acceptedAt,
+            before: this.#waitingPolicies(changed),
+            acceptedAt: asked.acceptedAt,
           })
     const after = this.#withKept(plan?.state ?? changed)
     checkSize(after, this.#states.get(state.dataType))
@@ -102,10 +103,8 @@ export class ModelStates {
     return { ...state, versions: keptVersions(state, this.#parts.maxVersions) }
   }
 
-  /** When a change that waits already was accepted. */
-  #acceptedAt({ dataType, waiting }: ModelState, { partition, offset }: RecordPlace): number | undefined {
-    const known = waiting?.find(each => each.partition === partition && each.offset === offset)
-    return known && this.#parts.policies.get(dataType, known.policy)?.acceptedAt
+  #waitingPolicies({ dataType, waiting = [] }: ModelState): readonly ModelRouting[] {
+    return waiting.flatMap(({ policy }) => this.#parts.policies.get(dataType, policy) ?? [])
   }
 }
 

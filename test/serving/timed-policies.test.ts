@@ -122,6 +122,25 @@ each('what is changed at once goes before what waits, which then follows it', as
   assert.equal([champion, shadows, number], [3, [1], 8], 'planned as policy 4, again as 6 and as 8')
 })
 
+each('a change that waits makes its policy once, as long as nothing comes before it', async serving => {
+  await publish(serving, 2)
+  const rows = async (): Promise<readonly number[]> => (await present(serving.store.policies).all('wine')).map(({ number }) => number)
+  const numbers = (): unknown => serving.store.state('wine')?.waiting?.map(({ policy }) => policy)
+  const before = await rows()
+  const most = 31
+  for (let at = 0; at < most; at++) await serving.control('wine', { promote: version(1 + (at % 2)), effectiveFrom: 100 + at * 10 })
+  assert.equal(serving.deadLetters(), [])
+  const planned = Array.from({ length: most }, (_, at) => before.length + 1 + at)
+  assert.equal([numbers(), (await rows()).length], [planned, before.length + most])
+  // One in the middle: what is before it stays as it is, the rest is made anew.
+  await serving.control('wine', { promote: version(1), effectiveFrom: 385 })
+  const anew = [1, 2, 3].map(more => before.length + most + more)
+  assert.equal([numbers(), (await rows()).length], [[...planned.slice(0, 29), ...anew], before.length + most + 3])
+  await serving.send(wine('wine', 10, { timestamp: 10_000 }))
+  await serving.driver.advanceWallClockTime(2000)
+  assert.is(serving.store.state('wine')?.routing?.number, anew.at(-1))
+})
+
 for (const withdrawal of ['control', 'tombstone'] as const)
   each(`a withdrawal by ${withdrawal} drops what waits`, async serving => {
     await publish(serving, 2)
