@@ -2,6 +2,7 @@ import { join as joinPath } from 'node:path'
 import { checkedOptions, completeOptions, kindOf, optional, refuseEqualTopics } from '../base/options/index.ts'
 import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, ScoreWatch, serviceLoader, TrustedKeys } from '../models/index.ts'
 import { checkedPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
+import { readEventKey } from './event-key.ts'
 import { lateTopicOf, type ServingOptions, shadowTopicOf } from './serving-options.ts'
 
 /** A call of a model in the thread that scores, of all rows of a batch, may take so many times the deadline of one record. */
@@ -28,7 +29,7 @@ const partsTable = {
 
 /**
  * The complete options of `servingTopology`: with a guard, a factory and, if there is a state directory, a cache for large models. Throws
- * CONFIG_INVALID for an unknown option, a value that is not allowed, one that is missing, or a file of trusted keys that cannot be read.
+ * CONFIG_INVALID for an unknown option, a value that is not allowed, one that is missing, or a file of keys that cannot be read.
  */
 export function servingOptions(given: ModelServingOptions, parts: ModelServingParts = {}): ServingOptions {
   const { models, guard } = completeOptions(partsTable, checkedOptions({ of: 'the parts of model serving' }, partsTable, parts))
@@ -42,6 +43,8 @@ export function servingOptions(given: ModelServingOptions, parts: ModelServingPa
     factory: own,
     policies: races,
     trustedKeys,
+    eventKey: eventKeyFile,
+    eventKeyPasswordFile,
     ...all
   } = completeOptions(modelServingTable, checkedOptions({ of: 'model serving' }, modelServingTable, given))
   checkTopics(all)
@@ -52,6 +55,7 @@ export function servingOptions(given: ModelServingOptions, parts: ModelServingPa
     policies: races && Object.fromEntries(Object.entries(races).map(([dataType, policy]) => [dataType, checkedPolicy(dataType, policy)])),
     factory,
     ...(trustedKeys === undefined ? {} : { trustedKeys: TrustedKeys.read(trustedKeys) }),
+    eventKey: readEventKey({ eventKey: eventKeyFile, eventKeyPasswordFile }),
     scoreWatch: new ScoreWatch({ limitMs: hangs * scoreDeadlineMs, directory: quarantineDirectory }),
     models: models ?? new LoadedModels(),
     guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, quarantineDirectory, jail }),

@@ -98,7 +98,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
     this.#use = new UseCount({ store: this.#store, usage: this.#usage, partition: context.partition })
     if (this.#options.join !== 'broadcast') this.#watch = this.#misplaced.of(context)
-    this.#events = new ModelEventLog(context, eventSinks.data, eventNotes(this.#store, this.#options), this.#options.modelsTopic)
+    this.#events = new ModelEventLog(context, eventSinks.data, eventNotes(this.#store, this.#options), this.#options)
     this.#positions = new EffectivePositions({ store: this.#store, usage: this.#usage, events: this.#events })
     const waiting = new WaitingChanges({ context, store: this.#store, events: this.#events })
     this.#policies = new TimedPolicies({ store: this.#store, usage: this.#usage, waiting, partition: context.partition })

@@ -1,8 +1,10 @@
 import { env, SluiceError } from '../base/index.ts'
 import { sluice } from '../proto/messages.js'
 import type { KeptModels, ModelRouting, RecordPlace } from '../stores/index.ts'
+import { recordSignatureHeader, type SigningKey, signRecord } from '../models/index.ts'
 import type { ProcessorContext, Scheduled, StreamRecord } from '../topology/index.ts'
 import type { ControlAction } from './policies/index.ts'
+import type { ServingOptions } from './serving-options.ts'
 
 /** What happened to a model, a policy or a record of the models topic. */
 export type ModelEventName =
@@ -92,25 +94,27 @@ type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'task
 
 /**
  * Tells what happens to models. An event is noted in the store together with what it tells of, and becomes a record of the events topic with the next
- * records of the task: in one of its transactions, once. The event of a change that was dropped while it waited brings its dead letter along.
+ * records of the task: in one of its transactions, once; where there is a key, it is signed then. The event of a change that was dropped while it waited brings its dead letter along.
  */
 export class ModelEventLog {
   readonly #context: Context
   readonly #sink: (typeof eventSinks)[keyof typeof eventSinks]
   readonly #store: Pick<KeptModels, 'note' | 'outbox'>
   readonly #modelsTopic: string
+  readonly #key: SigningKey | undefined
   #telling: Scheduled | undefined
 
   constructor(
     context: Context,
     sink: (typeof eventSinks)[keyof typeof eventSinks],
     store: Pick<KeptModels, 'note' | 'outbox'>,
-    modelsTopic: string,
+    { modelsTopic, eventKey }: Pick<ServingOptions, 'modelsTopic' | 'eventKey'>,
   ) {
     this.#context = context
     this.#sink = sink
     this.#store = store
     this.#modelsTopic = modelsTopic
+    this.#key = eventKey
   }
 
   /** Notes an event; `flush` or `soon` tells it. */
@@ -167,8 +171,10 @@ export class ModelEventLog {
   }
 
   #forward(dataType: string, value: Uint8Array): void {
+    const key = Buffer.from(dataType)
+    const headers = this.#key === undefined ? undefined : { [recordSignatureHeader]: signRecord(this.#key, { key, value }) }
     const origin = { topic: '', partition: this.#context.partition, offset: -1, source: undefined }
     // The child is a sink, whose `forward` completes at once.
-    void this.#context.forward({ key: Buffer.from(dataType), value, timestamp: env.now(), headers: undefined, ...origin }, this.#sink)
+    void this.#context.forward({ key, value, timestamp: env.now(), headers, ...origin }, this.#sink)
   }
 }

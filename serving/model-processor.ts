@@ -79,7 +79,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
-    this.#events = new ModelEventLog(context, eventSinks.models, eventNotes(this.#store, this.#options), this.#options.modelsTopic)
+    this.#events = new ModelEventLog(context, eventSinks.models, eventNotes(this.#store, this.#options), this.#options)
     const parts = { context, store: this.#store, events: this.#events }
     this.#waitingChanges = new WaitingChanges(parts)
     this.#controls = new ModelControls({

@@ -1,4 +1,4 @@
-import type { LoadedModels, ModelCache, ModelFactory, ModelGuard, ScoreWatch, TrustedKeys } from '../models/index.ts'
+import type { LoadedModels, ModelCache, ModelFactory, ModelGuard, ScoreWatch, SigningKey, TrustedKeys } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
 import { type ModelVersion, type StoreBuilder, waitingRecordsStore } from '../stores/index.ts'
@@ -42,6 +42,8 @@ export interface ServingOptions {
   readonly codeRoots?: readonly string[]
   /** Only models that one of these has signed serve; undefined: models need no signature. */
   readonly trustedKeys?: TrustedKeys
+  /** Signs the events of models; undefined: they are not signed. */
+  readonly eventKey?: SigningKey | undefined
   /** Keeps models that are too large for the store; undefined: such models are refused. */
   readonly modelCache?: ModelCache
   /** The largest model, bytes. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { modelEventsCommand } from './model-events-command.ts'
 import { modelControlCommands } from './model-controls.ts'
 import { addRestOptions, type RestFlags, someText } from './command-options.ts'
 import { listColumns, listRows, roundedTimes, rowsOf, versionColumns, versionRow, waitingColumns, waitingRow } from './models-view.ts'
@@ -27,6 +28,7 @@ export function modelsCommand(): Command {
     .addCommand(addRestOptions(history))
     .addCommand(addRestOptions(statistics))
     .addCommand(addRestOptions(waiting))
+    .addCommand(modelEventsCommand())
   for (const control of modelControlCommands()) models.addCommand(control)
   return models
 }
@@ -41,6 +43,7 @@ Examples:
   $ sluice models promote wine 4 --expect-champion 3 --who ana --reason "better on the coast"
   $ sluice models promote wine 5 --effective-from 2026-12-01T00:00:00Z
   $ sluice models waiting wine
+  $ sluice models events wine --trusted-keys instance.pub
   $ sluice models cancel wine 17
   $ sluice models rollback wine
 `

@@ -22,6 +22,8 @@ export const servingSettingTable = {
   modelHosts: servingSetting('modelHosts'),
   codeRoots: servingSetting('codeRoots'),
   trustedKeys: servingSetting('trustedKeys'),
+  eventKey: servingSetting('eventKey'),
+  eventKeyPasswordFile: servingSetting('eventKeyPasswordFile'),
   maxModelBytes: servingSetting('maxModelBytes'),
   modelCacheBytes: servingSetting('modelCacheBytes'),
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),

@@ -23,7 +23,8 @@ export function readEvents(
   return { events, stray }
 }
 
-function eventIn(value: Buffer, dataType: string): ModelEvent | undefined {
+/** The event in the value of a record whose key is the data type; undefined: it is none. */
+export function eventIn(value: Buffer, dataType: string): ModelEvent | undefined {
   let json: unknown
   try {
     json = JSON.parse(value.toString('utf8'))

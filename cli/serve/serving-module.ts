@@ -13,6 +13,8 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
       | 'modelHosts'
       | 'codeRoots'
       | 'trustedKeys'
+      | 'eventKey'
+      | 'eventKeyPasswordFile'
       | 'maxModelBytes'
       | 'modelCacheBytes'
       | 'modelLoadTimeoutMs'
@@ -30,9 +32,10 @@ export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
   const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs } =
     config
-  const { policies, deciderRoots, modelJail, trustedKeys } = config
+  const { policies, deciderRoots, modelJail, trustedKeys, eventKey, eventKeyPasswordFile } = config
+  const keys = { trustedKeys, eventKey, eventKeyPasswordFile }
   const times = { modelLoadTimeoutMs, scoreDeadlineMs, quarantineAfter, modelWaitMs }
-  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots, modelJail, trustedKeys }
+  const limits = { maxModelBytes, modelCacheBytes, ...times, policies, deciderRoots, modelJail, ...keys }
   const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, codeRoots, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }

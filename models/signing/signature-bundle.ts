@@ -2,7 +2,7 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { limits } from '../../base/limits/index.ts'
 import { checkJsonDepth } from '../../records/index.ts'
 
-/** The only payload of a signature of a model. */
+/** The only payload of a signature: a statement. */
 export const payloadType = 'application/vnd.in-toto+json'
 /** The form of the bundle, as the OpenSSF's tools write it. */
 export const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json'
@@ -27,7 +27,7 @@ const mostLevels = 16
 const mostCertificates = 8
 
 /**
- * Reads a Sigstore bundle (https://docs.sigstore.dev/about/bundle/) that holds the signature of a model: a DSSE envelope with one signature, and a key's
+ * Reads a Sigstore bundle (https://docs.sigstore.dev/about/bundle/) that holds a signature: a DSSE envelope with one signature, and a key's
  * hint or certificates. Throws SluiceError MODEL_SIGNATURE_INVALID for anything else.
  */
 export function readBundle(bytes: Uint8Array): SignatureBundle {
@@ -113,6 +113,9 @@ export function shown(value: unknown): string {
   return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
 }
 
+/** How messages of signatures that are not valid begin. */
+export const notValid = 'the signature is not valid: '
+
 export function invalid(why: string): SluiceError {
-  return new SluiceError('MODEL_SIGNATURE_INVALID', `the model's signature is not valid: ${why}`)
+  return new SluiceError('MODEL_SIGNATURE_INVALID', `${notValid}${why}`)
 }

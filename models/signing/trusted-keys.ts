@@ -8,6 +8,7 @@ import type { ModelSigner } from './model-signer.ts'
 import { sigstore } from './sigstore.ts'
 import { SignedContents } from './signed-content.ts'
 import { invalid, payloadType, readBundle, shown, type SignatureBundle, someOf } from './signature-bundle.ts'
+import { checkRecord, type SignedRecord } from './signed-record.ts'
 import { readStatement } from './signed-statement.ts'
 import { fingerprintOf, hashOfKey, keyKinds, kindOfKey } from './signing-keys.ts'
 
@@ -78,10 +79,22 @@ export class TrustedKeys {
         `the model has no signature, and only signed models serve here (trustedKeys): sign it with "sluice sign" and publish it with --signature; trusted: ${this.described}`,
       )
     const read = readBundle(bundle)
-    const { material } = read
-    const signer = 'certificates' in material ? this.#certified(read, material.certificates, at) : this.#keyThatMade(read, material.hint)
+    const signer = this.#signerOf(read, at)
     const { digests } = readStatement(read.payload)
     return { signer, check: (hash, content, takesWhole) => this.#contents.check(digests, hash, content, takesWhole) }
+  }
+
+  /** Verifies the signature of a record, as `signRecord` makes it; `at` as above. Returns who made it. Throws SluiceError MODEL_SIGNATURE_INVALID. */
+  signerOfRecord(bundle: Uint8Array, record: SignedRecord, at: number): ModelSigner {
+    const read = readBundle(bundle)
+    const signer = this.#signerOf(read, at)
+    checkRecord(read.payload, record)
+    return signer
+  }
+
+  #signerOf(bundle: SignatureBundle, at: number): ModelSigner {
+    const { material } = bundle
+    return 'certificates' in material ? this.#certified(bundle, material.certificates, at) : this.#keyThatMade(bundle, material.hint)
   }
 
   #certified(bundle: SignatureBundle, chain: readonly Buffer[], at: number): ModelSigner {

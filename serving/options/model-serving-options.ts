@@ -94,6 +94,22 @@ export interface ModelServingOptions {
    */
   readonly trustedKeys?: readonly string[] | undefined
   /**
+   * PEM file of the private key that signs the events of models: see docs/signing.md.
+   *
+   * Allowed: the path of a file.
+   *
+   * @defaultValue none: events are not signed
+   */
+  readonly eventKey?: string | undefined
+  /**
+   * File with the password of eventKey.
+   *
+   * Allowed: the path of a file.
+   *
+   * @defaultValue none: the key is not encrypted
+   */
+  readonly eventKeyPasswordFile?: string | undefined
+  /**
    * Directory whose folder models keeps the models over 64 MiB.
    *
    * Allowed: the path of a directory.

@@ -1,4 +1,16 @@
-import { choice, directory, integer, kafkaName, kindOf, isObject, objectOf, option, optional, required } from '../../base/options/index.ts'
+import {
+  choice,
+  directory,
+  file,
+  integer,
+  kafkaName,
+  kindOf,
+  isObject,
+  objectOf,
+  option,
+  optional,
+  required,
+} from '../../base/options/index.ts'
 import type { ModelFactory } from '../../models/index.ts'
 import type { RecordReader } from '../../records/index.ts'
 import { modelDirectories, modelHosts, pemFiles, policies } from './model-serving-kinds.ts'
@@ -59,6 +71,10 @@ export const modelServingTable = {
     'PEM files of public keys and of certificate authorities: only models that one of them has signed serve; see docs/signing.md',
     { defaultText: 'none: models need no signature' },
   ),
+  eventKey: optional(file, 'PEM file of the private key that signs the events of models: see docs/signing.md', {
+    defaultText: 'none: events are not signed',
+  }),
+  eventKeyPasswordFile: optional(file, 'file with the password of eventKey', { defaultText: 'none: the key is not encrypted' }),
   stateDir: optional(directory, 'directory whose folder models keeps the models over 64 MiB', {
     defaultText: 'none: such models are refused',
   }),

@@ -277,7 +277,7 @@ test('of a composite of which one model is not trusted nothing is run, and the o
       Promise.resolve(models.of('wine'))
         .then(async found => found?.model.score(new ColumnBatch(serving.options.reader.specs, 1)))
         .then(() => 'scored', String)
-    assert.match(String(await error()), /model "b" version 2, a step of the composite, failed: the model's signature is not valid/)
+    assert.match(String(await error()), /model "b" version 2, a step of the composite, failed: the signature is not valid/)
     const before = reads
     assert.ok(before > 0)
     const leave = useEnv({ ...systemEnv, monotonic: () => performance.now() + 60_000 })
