@@ -127,6 +127,7 @@ export {
   type GoldenRow,
   type ModelToPublish,
   type ModelTypeName,
+  type FoundModel,
   type OpenModel,
   type Published,
   type PublishOutcome,

@@ -73,6 +73,7 @@ export function openModelServices(parts: ModelServiceParts): OpenModelServices {
       return { store, caughtUp: () => both(each => each.caughtUp()), close: () => both(each => each.close()) }
     },
     load: (version, store) => loader.open(version, store),
+    fields: serving.reader.specs,
     policies: serving.policies,
     killed: (version, error) => void loader.killed(modelRecordKey(version), error),
     quarantined: version => loader.quarantinedAnywhere(modelRecordKey(version)),

@@ -11,7 +11,14 @@ export {
   type PublishOutcome,
 } from './publishing/index.ts'
 export { type GoldenRow, type ModelRecord, modelRecord, type ModelToPublish, recordsThatFit } from './publishing/index.ts'
-export { type Applied, ModelRegistry, type ModelRegistryParts, type GlobalModelStore, type OpenModel } from './publishing/index.ts'
+export {
+  type Applied,
+  ModelRegistry,
+  type ModelRegistryParts,
+  type FoundModel,
+  type GlobalModelStore,
+  type OpenModel,
+} from './publishing/index.ts'
 export { type ModelRole, modelRoles, rolesIn, rolesOf, type VersionName, versionNameOf, type VersionRoles } from './publishing/index.ts'
 export { type ModelTypeName, modelTypeNames, modelTypeOf } from './publishing/index.ts'
 export type { PolicyNow } from './policies/index.ts'
@@ -44,6 +51,7 @@ export {
   usageStoreName,
   waitingStoreName,
 } from './serving-options.ts'
+export { CompositeModel, type CompositeStep, outputPlaces, StepFailed } from './composite/index.ts'
 export { asKeptModels, modelStoreOf } from './model-stores.ts'
 export {
   type DescriptorAt,

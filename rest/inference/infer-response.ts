@@ -8,8 +8,8 @@ import type { RowOutputs } from './model-batcher.ts'
 export interface Answerer {
   readonly name: string
   readonly version: number
-  /** SHA-256 of the model in hex. */
-  readonly hash: string
+  /** Which model it is: see `originOf`. */
+  readonly origin: Readonly<Record<string, string>>
   readonly outputs: readonly ModelOutput[]
 }
 
@@ -51,7 +51,7 @@ export function writeInferResponse(
   })
   const id = request.id === undefined ? '' : `,"id":${JSON.stringify(request.id)}`
   const named = `"model_name":${JSON.stringify(answerer.name)},"model_version":"${answerer.version}"${id}`
-  const json = Buffer.from(`{${named},"parameters":{"sha256":"${answerer.hash}"},"outputs":[${outputs.join(',')}]}`)
+  const json = Buffer.from(`{${named},"parameters":${JSON.stringify(answerer.origin)},"outputs":[${outputs.join(',')}]}`)
   if (binaries.length === 0) return { body: json, jsonLength: undefined }
   return { body: Buffer.concat([json, ...binaries]), jsonLength: json.length }
 }

@@ -25,13 +25,27 @@ const tensorMetadata = exactly({
   shape: { type: 'array', items: { type: 'integer' }, description: '-1: any size' },
 })
 
+/** Those of a composite: which bytes each step is. */
+const steps: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  [1, 2].flatMap(at => [
+    [`step_${at}_name`, text],
+    [`step_${at}_version`, text],
+    [`step_${at}_sha256`, sha256],
+  ]),
+)
+
+/** Schema of an object that has all of the properties, and may have those of a composite. */
+function withSteps(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: 'object', properties: { ...properties, ...steps }, required: Object.keys(properties), additionalProperties: false }
+}
+
 export const modelMetadata = exactly({
   name: text,
   versions: { type: 'array', items: text },
   platform: text,
   inputs: { type: 'array', items: tensorMetadata },
   outputs: { type: 'array', items: tensorMetadata },
-  parameters: exactly({ name: text, version: text, sha256 }),
+  parameters: withSteps({ name: text, version: text, sha256 }),
 })
 
 const dims: JsonSchema = {
@@ -144,7 +158,7 @@ export const inferResponse: JsonSchema = {
     model_name: text,
     model_version: text,
     id: text,
-    parameters: exactly({ sha256 }),
+    parameters: withSteps({ sha256 }),
     outputs: {
       type: 'array',
       items: {

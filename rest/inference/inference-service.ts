@@ -1,6 +1,6 @@
-import { type Model, ModelKilled } from '../../models/index.ts'
+import { ModelKilled } from '../../models/index.ts'
 import { SluiceError } from '../../base/index.ts'
-import { type ModelRegistry, type OpenModel, type VersionName, versionNameOf } from '../../serving/index.ts'
+import { type ModelRegistry, type OpenModel, StepFailed, type VersionName, versionNameOf } from '../../serving/index.ts'
 import type { ModelState } from '../../stores/index.ts'
 import { answerOfError } from '../http/index.ts'
 import { InferReader } from './infer-reader.ts'
@@ -8,18 +8,12 @@ import { type InferResponse, wantedOutputs, writeInferResponse } from './infer-r
 import type { InferenceFigures } from './inference-metrics.ts'
 import type { AskedVersion } from './newest-versions.ts'
 import { InferenceStatistics } from './inference-statistics.ts'
-import { InputRows } from './input-rows.ts'
-import { ModelBatcher } from './model-batcher.ts'
 import { modelConfig, modelMetadata } from './model-metadata.ts'
+import { type ModelScorer, ModelScorers } from './model-scorers.ts'
+import { originOf } from './model-origin.ts'
 
 /** A path segment below /v2/models that the protocol uses, so that no model can have this name. */
 const RESERVED = 'stats'
-
-/** The objects that score with one loaded model. */
-interface Scorer {
-  readonly rows: InputRows
-  readonly batcher: ModelBatcher
-}
 
 /** A model and version, as the path of a request names them. */
 export interface NamedModel {
@@ -36,12 +30,13 @@ export class InferenceService {
   readonly #registry: ModelRegistry
   readonly #maxBatch: number
   readonly #figures: readonly InferenceFigures[]
-  readonly #scorers = new WeakMap<Model, Scorer>()
+  readonly #scorers: ModelScorers
 
   /** `maxBatch`: most rows in one call of a model. `figures`: recorders in addition to the statistics. */
   constructor(registry: ModelRegistry, maxBatch: number, figures: readonly InferenceFigures[] = []) {
     this.#registry = registry
     this.#maxBatch = maxBatch
+    this.#scorers = new ModelScorers(maxBatch)
     this.#figures = [this.#statistics, ...figures]
   }
 
@@ -59,20 +54,23 @@ export class InferenceService {
 
   /** The metadata of a model. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN, and the errors of loading the model. */
   async metadata(named: NamedModel): Promise<unknown> {
-    return this.#with(named, async ({ model, version }) => {
+    return this.#with(named, async (open, { inputs }) => {
       const { versions } = await this.#model(named.name)
+      const { version, model } = open
       return {
         name: named.name,
         versions: versions.map(each => String(each.version)),
-        ...modelMetadata(model),
-        parameters: { name: version.name, version: String(version.version), sha256: Buffer.from(version.hash).toString('hex') },
+        ...modelMetadata({ ...described(model), inputs }),
+        parameters: { name: version.name, version: String(version.version), ...originOf(open) },
       }
     })
   }
 
   /** The configuration of a model in the format of the Triton Inference Server. Throws as `metadata` does. */
   async config(named: NamedModel): Promise<unknown> {
-    return this.#with(named, ({ model }) => Promise.resolve(modelConfig(named.name, model, this.#maxBatch)))
+    return this.#with(named, ({ model }, { inputs }) =>
+      Promise.resolve(modelConfig(named.name, { ...described(model), inputs }, this.#maxBatch)),
+    )
   }
 
   /** Loads the model if it is not loaded, and returns that it is ready. Throws as `metadata` does. */
@@ -84,14 +82,15 @@ export class InferenceService {
   async infer(named: NamedModel, body: Buffer, headerLength: string | undefined): Promise<InferResponse> {
     const started = performance.now()
     await this.#model(named.name)
-    const { version, name: model } = await this.#registry.version(named.name, versionNameIn(named.version))
+    const found = await this.#registry.find(named.name, versionNameIn(named.version))
+    const { version, name: model } = found.version
     const asked: AskedVersion = { dataType: named.name, model, version }
     try {
-      const open = await this.#registry.open(named.name, version)
+      const open = await this.#registry.load(found)
       try {
         return await this.#score(asked, open, { body, headerLength, started })
       } catch (error) {
-        if (error instanceof ModelKilled) this.#registry.killed(open.version, error)
+        this.#killed(open, error)
         throw error
       } finally {
         await open.release()
@@ -128,18 +127,19 @@ export class InferenceService {
 
   async #score(
     asked: AskedVersion,
-    { model, version: { version, hash } }: OpenModel,
+    open: OpenModel,
     { body, headerLength, started }: { body: Buffer; headerLength: string | undefined; started: number },
   ): Promise<InferResponse> {
     const opened = performance.now()
     const request = await this.#reader.read(body, headerLength)
-    const { rows, batcher } = this.#scorerOf(model)
+    const { model, version } = open
+    const scorer = this.#scorers.of(open)
     const wanted = wantedOutputs(request, model.outputs)
-    const given = rows.rowsOf(request.inputs)
+    const given = scorer.rowsOf(request.inputs)
     const read = performance.now()
-    const result = await batcher.score(given)
+    const result = await scorer.score(given)
     const scored = performance.now()
-    const answerer = { name: asked.dataType, version, hash: Buffer.from(hash).toString('hex'), outputs: model.outputs }
+    const answerer = { name: asked.dataType, version: version.version, origin: originOf(open), outputs: model.outputs }
     const response = writeInferResponse(answerer, request, wanted, result)
     const { waitedMs: queue, length, runs } = result
     const done = performance.now()
@@ -148,24 +148,27 @@ export class InferenceService {
     return response
   }
 
-  /** Data types with the same model bytes share one loaded model and therefore one scorer. */
-  #scorerOf(model: Model): Scorer {
-    const known = this.#scorers.get(model)
-    if (known !== undefined) return known
-    const scorer = { rows: new InputRows(model), batcher: new ModelBatcher(model, this.#maxBatch) }
-    this.#scorers.set(model, scorer)
-    return scorer
+  /** Counts a request that killed or hung the process of its model; of a composite, of the one that it was. */
+  #killed({ version, steps }: OpenModel, error: unknown): void {
+    const [cause, of] =
+      error instanceof StepFailed ? [error.cause, steps?.find(each => each.version === error.step.version)] : [error, version]
+    if (of !== undefined && cause instanceof ModelKilled) this.#registry.killed(of, cause)
   }
 
-  async #with<T>({ name, version }: NamedModel, use: (open: OpenModel) => Promise<T>): Promise<T> {
+  async #with<T>({ name, version }: NamedModel, use: (open: OpenModel, scorer: ModelScorer) => Promise<T>): Promise<T> {
     await this.#model(name)
     const open = await this.#registry.open(name, versionNameIn(version))
     try {
-      return await use(open)
+      return await use(open, this.#scorers.of(open))
     } finally {
       await open.release()
     }
   }
+}
+
+/** Its members: those of an object of a class are not copied by a spread. */
+function described({ format, outputs }: OpenModel['model']): Pick<OpenModel['model'], 'format' | 'outputs'> {
+  return { format, outputs }
 }
 
 function isServable(name: string): boolean {

@@ -19,6 +19,8 @@ export interface RowOutputs {
   readonly length: number
   readonly outputs: readonly OutputColumn[]
   readonly blank: Uint8Array | undefined
+  /** 1 for each row from which no score follows: those of `blank`, and others that have outputs. */
+  readonly noResult: Uint8Array | undefined
   /** The rows of each call of the model; a call for several requests is counted for the first of them. */
   readonly runs: readonly number[]
   /** How long the rows waited for earlier calls, ms. */
@@ -188,14 +190,16 @@ function sliceOf({ outputs, noResult, blank = noResult }: Scores, from: number, 
       }
     }),
     blank: blank?.slice(from, from + length),
+    noResult: noResult?.slice(from, from + length),
   }
 }
 
 function joined(parts: readonly RowOutputs[]): RowOutputs {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const blank = parts.some(part => part.blank !== undefined)
-    ? Uint8Array.from(parts.flatMap(part => [...(part.blank ?? new Uint8Array(part.length))]))
-    : undefined
+  const flagsOf = (name: 'blank' | 'noResult'): Uint8Array | undefined =>
+    parts.some(part => part[name] !== undefined)
+      ? Uint8Array.from(parts.flatMap(part => [...(part[name] ?? new Uint8Array(part.length))]))
+      : undefined
   const outputs = (parts[0] as RowOutputs).outputs.map((first, at): OutputColumn => {
     const columns = parts.map(part => part.outputs[at] as OutputColumn)
     const { name, width, shape } = first
@@ -209,5 +213,12 @@ function joined(parts: readonly RowOutputs[]): RowOutputs {
     const kept = first.exact instanceof BigInt64Array ? BigInt64Array.from(exact) : BigUint64Array.from(exact)
     return { name, width, shape, kind: 'number', values, exact: kept }
   })
-  return { length, outputs, blank, runs: parts.flatMap(({ runs }) => runs), waitedMs: (parts[0] as RowOutputs).waitedMs }
+  return {
+    length,
+    outputs,
+    blank: flagsOf('blank'),
+    noResult: flagsOf('noResult'),
+    runs: parts.flatMap(({ runs }) => runs),
+    waitedMs: (parts[0] as RowOutputs).waitedMs,
+  }
 }

@@ -22,6 +22,7 @@ export {
   ModelRegistry,
   type ModelRegistryParts,
   type GlobalModelStore,
+  type FoundModel,
   type OpenModel,
 } from './model-registry.ts'
 export { type ModelRole, type VersionName, modelRoles, rolesIn, rolesOf, type VersionRoles, versionNameOf } from './model-roles.ts'

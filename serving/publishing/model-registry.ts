@@ -1,5 +1,6 @@
 import type { LoadedModel, Model, Quarantined } from '../../models/index.ts'
 import { pause, SluiceError } from '../../base/index.ts'
+import type { ColumnSpec } from '../../records/index.ts'
 import {
   type KeptModels,
   type ModelHistoryEntry,
@@ -14,6 +15,7 @@ import { type VersionName, namedVersion } from './model-roles.ts'
 import type { SpeculativePolicies } from '../options/index.ts'
 import { type PolicyNow, policyNow } from '../policies/index.ts'
 import { loadedModelKey } from '../serving-options.ts'
+import { openSteps, stepsOf } from '../serving-steps.ts'
 
 /** The models of all data types, read from the store's changelog and kept up to date until it is closed. */
 export interface GlobalModelStore {
@@ -28,6 +30,8 @@ export interface ModelRegistryParts {
   openGlobalStore(onFailure: (error: unknown) => void): Promise<GlobalModelStore>
   /** Loads a version that was accepted before. */
   load(version: ModelVersion, store: KeptModels): Promise<LoadedModel>
+  /** The fields of the records of the data topic. */
+  readonly fields: readonly ColumnSpec[]
   /** Counts a request that killed or hung the version's process. */
   killed?(version: ModelVersion, error: unknown): void
   /** Why a version is not run; undefined: it may be. */
@@ -40,12 +44,20 @@ export interface ModelRegistryParts {
   readonly waitMs?: number
 }
 
-/** A loaded version; the caller releases it. */
-export interface OpenModel {
-  /** The version's description. */
+/** What a name of a version means now. */
+export interface FoundModel {
+  /** The version's description; of a composite, that of its second model. */
   readonly version: ModelVersion
-  /** The loaded model. Its calls must not overlap. */
+  /** The models of the composite that the champion is the second one of; undefined: the version is meant alone. */
+  readonly steps: readonly [ModelVersion, ModelVersion] | undefined
+}
+
+/** A loaded version, or both of a composite; the caller releases it. */
+export interface OpenModel extends FoundModel {
+  /** The loaded model, a CompositeModel where there are `steps`. Its calls must not overlap. */
   readonly model: Model
+  /** The fields of the records of the data topic, which a composite takes. */
+  readonly fields: readonly ColumnSpec[]
   /** Releases the model. Must be called once. */
   release(): Promise<void>
 }
@@ -107,23 +119,33 @@ export class ModelRegistry {
   }
 
   /** A kept version, by default the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
-  async version(dataType: string, name: VersionName = 'champion'): Promise<ModelVersion> {
-    const state = await this.model(dataType)
-    return namedVersion(state, name, this.policy(state).routing)
+  async version(dataType: string, name?: VersionName): Promise<ModelVersion> {
+    return (await this.find(dataType, name)).version
   }
 
-  /** Loads a kept version, by default the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
-  async open(dataType: string, name: VersionName = 'champion'): Promise<OpenModel> {
-    const store = await this.#store()
-    const state = known(store, dataType)
+  /** What serves: the champion, alone or as the second of a composite; or a kept version alone. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  async find(dataType: string, name: VersionName = 'champion'): Promise<FoundModel> {
+    const state = await this.model(dataType)
     const version = namedVersion(state, name, this.policy(state).routing)
-    const loaded = await this.#parts.load(version, store)
+    return { version, steps: name === 'champion' ? stepsOf(state, version) : undefined }
+  }
+
+  /** Loads what serves, or a kept version. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
+  async open(dataType: string, name?: VersionName): Promise<OpenModel> {
+    return this.load(await this.find(dataType, name))
+  }
+
+  /** Loads what `find` found. Throws STORE_NOT_READY, and what a load throws. */
+  async load({ version, steps }: FoundModel): Promise<OpenModel> {
+    const store = await this.#store()
+    const load = (each: ModelVersion): Promise<LoadedModel> => this.#parts.load(each, store)
+    const loaded = await (steps === undefined ? load(version) : openSteps(steps, load))
     if (this.#closed) {
       await loaded.release()
       throw new SluiceError('STORE_CLOSED', 'the instance is stopping')
     }
-    await this.#keep(loadedModelKey(version), () => this.#parts.load(version, store))
-    return { version, model: loaded.model, release: () => loaded.release() }
+    for (const each of steps ?? [version]) await this.#keep(loadedModelKey(each), () => load(each))
+    return { version, steps, model: loaded.model, fields: this.#parts.fields, release: () => loaded.release() }
   }
 
   /** Counts a request that killed or hung the version's process; after some of them the version is not run any more. */

@@ -93,6 +93,7 @@ withdrawn('the protocols have no such model, by any name, until the next one com
     const registry = new ModelRegistry({
       openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: () => assert.unreachable() as never,
+      fields: [],
     })
     await serving.publish({ dataType: 'wine', bytes: shiftedSum(1) })
     await withdraw(serving, 'wine')

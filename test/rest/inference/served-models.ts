@@ -88,6 +88,7 @@ export async function withServedModels(
     const registry = new ModelRegistry({
       openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: (version, store) => loader.open(version, store),
+      fields: serving.options.reader.specs,
       killed: (version, error) => void loader.killed(modelRecordKey(version), error),
       quarantined: version => loader.quarantinedAnywhere(modelRecordKey(version)),
       policies: given.policies,

@@ -18,6 +18,7 @@ async function withRegistry(
     const registry = new ModelRegistry({
       openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: (version, store) => loader.open(version, store),
+      fields: [],
       ...parts,
     })
     try {
@@ -110,6 +111,7 @@ test('while the changelog is being read requests are refused as not ready; later
         })
       },
       load: () => Promise.reject(new Error('not asked for')),
+      fields: [],
       waitMs: 20,
     })
     assert.is(await codeOf(registry.models()), 'STORE_NOT_READY')
@@ -135,6 +137,7 @@ test('a replica that fails is opened again', async () => {
         return Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve(void closed++) })
       },
       load: () => Promise.reject(new Error('not asked for')),
+      fields: [],
     })
     assert.is(await codeOf(registry.models()), 'STORE_NOT_READY')
     assert.equal(await registry.models(), [])
