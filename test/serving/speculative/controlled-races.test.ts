@@ -96,9 +96,8 @@ test('each kind of decider takes the place of the one before', () =>
     await driver.serving.publish({ ...driver.model('c', { label: 'no', note: 'c', ms: 300 }), metrics: { auc: 0.7 } })
     for (const [at, [decider, score]] of deciders.entries()) {
       await race(driver, { racers: [{ name: 'a', weight: 5 }, ...named('b', 'c')], decider })
-      const [decided] = await driver.decide(1000)
-      const told = [decider, decided?.policy, decided?.status, decided?.score]
-      assert.equal(told, [decider, 4 + at, 'OK', score], JSON.stringify(decided?.decision))
+      const { status, score: found, decision } = await until(driver, ({ policy }) => policy === 4 + at)
+      assert.equal([decider, status, found], [decider, 'OK', score], JSON.stringify(decision))
     }
     assert.equal(driver.serving.deadLetters(), [])
   }))
