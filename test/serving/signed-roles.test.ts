@@ -271,7 +271,7 @@ lives(
     assert.equal((await life.answer()).status, 'FAILED')
     assert.equal(life.barred, ['3 MODEL_SIGNATURE_INVALID'])
     await life.control({ rollback: { version: 1 } })
-    assert.match(life.task.refused.at(-1) ?? '', /the model's signature is not valid/)
+    assert.match(life.task.refused.at(-1) ?? '', /the signature is not valid/)
     await life.control({ rollback: { version: 2 } })
     assert.equal(await life.scored(), ['OK', 'CHAMPION', 2, 7])
     // The same bytes, by the new key.
