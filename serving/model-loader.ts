@@ -147,7 +147,7 @@ export class ModelLoader {
   #watched(loaded: LoadedModel, version: ModelVersion): LoadedModel {
     const { scoreWatch } = this.#options
     if (scoreWatch === undefined || isHeavy(loaded.model)) return loaded
-    return { ...loaded, model: scoreWatch.of(loaded.model, { ...version, key: modelRecordKey(version) }) }
+    return scoreWatch.watched(loaded, { ...version, key: modelRecordKey(version) })
   }
 
   async #checkSignature(

@@ -19,7 +19,7 @@ const source = `
   const { writeFileSync, renameSync, mkdirSync, writeSync } = require('node:fs')
   const word = new Int32Array(workerData.shared)
   const models = new Map()
-  parentPort.on('message', ({ id, ...model }) => models.set(id, model))
+  parentPort.on('message', ({ id, ...model }) => (model.said === undefined ? models.delete(id) : models.set(id, model)))
   let last = 0, looks = 0
   setInterval(() => {
     const now = Atomics.load(word, 0)
@@ -56,6 +56,21 @@ export interface WatchedVersion {
   readonly version: number
 }
 
+/** A reference to a loaded model. */
+export interface ModelReference {
+  /** The model; others may have it, too. */
+  readonly model: Model
+  /** Releases the reference. A second call does nothing. */
+  release(): Promise<void>
+}
+
+interface Watched {
+  readonly model: Model
+  readonly id: number
+  /** References to it that are not released. */
+  holders: number
+}
+
 /**
  * Ends this process when a model hangs this thread: nothing else can, not even a signal. A thread of its own looks at one shared word, which says the
  * model and the call that are under way. It starts with the first model, and does not keep the process alive. Each thread that scores has its own.
@@ -63,7 +78,8 @@ export interface WatchedVersion {
 export class ScoreWatch {
   readonly #options: ScoreWatchOptions
   readonly #word = new Int32Array(new SharedArrayBuffer(4))
-  readonly #watched = new WeakMap<Model, Model>()
+  readonly #watched = new WeakMap<Model, Watched>()
+  readonly #ids = new Set<number>()
   #worker: Worker | undefined
   #last = 0
 
@@ -73,21 +89,44 @@ export class ScoreWatch {
   }
 
   /**
-   * The same model, whose calls are watched, under the name of the version that asked first: what is shared by several is one model here too.
+   * The same reference, to a model whose calls are watched under the name of the version that asked first: what is shared by several is one model here, too. With the
+   * last reference that is released the watch forgets the model.
    * @internal
    */
-  of(model: Model, { key, name, version }: WatchedVersion): Model {
-    const known = this.#watched.get(model)
-    if (known !== undefined) return known
+  watched<Reference extends ModelReference>(loaded: Reference, version: WatchedVersion): Reference {
+    const { model: inner } = loaded
+    const watched = this.#watched.get(inner) ?? this.#watch(inner, version)
+    watched.holders++
+    let held = true
+    const release = async (): Promise<void> => {
+      const last = held && --watched.holders === 0
+      held = false
+      if (last) this.#watched.delete(inner)
+      // A call may be under way until the model is disposed of.
+      await loaded.release()
+      if (last) this.#forget(watched.id)
+    }
+    return { ...loaded, model: watched.model, release }
+  }
+
+  #watch(inner: Model, { key, name, version }: WatchedVersion): Watched {
     const { directory } = this.#options
-    this.#last = (this.#last % (mostIds - 1)) + 1
+    do this.#last = (this.#last % (mostIds - 1)) + 1
+    while (this.#ids.has(this.#last))
+    const id = this.#last
+    this.#ids.add(id)
     this.#worker ??= this.#start()
     const file = directory === undefined ? undefined : quarantineFile(directory, key)
     const said = `model ${JSON.stringify(name)}, version ${version} (${key})`
-    this.#worker.postMessage({ id: this.#last, model: key, said, file }, [])
-    const watched = new WatchedModel(model, this.#word, this.#last)
-    this.#watched.set(model, watched)
+    this.#worker.postMessage({ id, model: key, said, file }, [])
+    const watched: Watched = { model: new WatchedModel(inner, this.#word, id), id, holders: 0 }
+    this.#watched.set(inner, watched)
     return watched
+  }
+
+  #forget(id: number): void {
+    this.#ids.delete(id)
+    this.#worker?.postMessage({ id }, [])
   }
 
   #start(): Worker {
