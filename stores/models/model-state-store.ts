@@ -153,7 +153,8 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
 
   /** Where the policies of a data type took effect in the data of each partition, as far as they did, in no particular order. */
   async positions(dataType: string): Promise<readonly PolicyPosition[]> {
-    return [...(await this.policies.positions(dataType)), ...[...this.#sources].flatMap(({ positions }) => positions.of(dataType))]
+    const all = [this.policies.positions(dataType), ...[...this.#sources].map(({ positions }) => positions.of(dataType))]
+    return (await Promise.all(all)).flat()
   }
 
   /** Notes an event of the data type, which must be known; `valueFor` gives its value for its number. */

@@ -28,14 +28,15 @@ export interface ModelUsageSource {
 /**
  * The use of model versions for the data of each partition, in topologies whose data tasks have no models of their own. A task writes the rows
  * of its partition; a global store has the rows of all partitions and sums them up. Key: use/<partition, six digits>/<version, twelve
- * digits>/<data type>.
+ * digits>/<data type>. In memory is only what changed since rows were written last, whatever the number of versions.
  */
 export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource {
   readonly name: string
   readonly #buffer: TransactionBuffer
-  /** By version and data type, then by partition. */
-  readonly #figures = new Map<string, Map<number, VersionUse>>()
+  /** By the keys of their rows. */
   readonly #changed = new Map<string, VersionUse>()
+  /** The partitions in which versions of a data type were used. */
+  readonly #partitions = new Map<string, Set<number>>()
   readonly #positions: PolicyPositions
   /** How far the data of each partition has come. */
   readonly times: EventTimes
@@ -60,14 +61,15 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   /** Counts a call of the version for the data of a partition. `now`: epoch ms. */
   recordUse(partition: number, { dataType, version }: { dataType: string; version: number }, use: ModelUse, now: number): void {
-    const byPartition = this.#of(dataType, version)
     const key = keyOf(partition, version, dataType)
-    if (this.#buffer.noting) this.#noteFor(key, { byPartition, partition, use })
-    const running = byPartition.get(partition) ?? new VersionUse(version)
-    byPartition.set(partition, running)
+    const changed = this.#changed.get(key)
+    if (this.#buffer.noting) this.#noteFor(key, changed, use)
+    const running = changed ?? this.#written(key) ?? new VersionUse(version)
     running.add(use, now)
-    this.#changed.set(key, running)
     this.#last = { dataType, at: now }
+    if (changed !== undefined) return
+    this.#changed.set(key, running)
+    this.#know(dataType, partition)
   }
 
   /** Where policies took effect in the data of each partition. */
@@ -77,7 +79,11 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   usageOf(dataType: string, version: number): ModelStatistics | undefined {
     let sum: ModelStatistics | undefined
-    for (const figures of this.#figures.get(`${version}/${dataType}`)?.values() ?? []) sum = sumOf(sum, figures)
+    for (const partition of this.#partitions.get(dataType) ?? []) {
+      const key = keyOf(partition, version, dataType)
+      const figures = this.#changed.get(key) ?? this.#written(key)
+      if (figures !== undefined) sum = sumOf(sum, figures)
+    }
     return sum
   }
 
@@ -132,41 +138,43 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
   wiped(): void {
     this.#positions.clear()
     this.times.clear()
-    this.#figures.clear()
     this.#changed.clear()
+    this.#partitions.clear()
     this.#last = undefined
   }
 
-  /** Notes the figures before a call is added, which is undone when the record fails. */
-  #noteFor(key: string, { byPartition, partition, use }: { byPartition: Map<number, VersionUse>; partition: number; use: ModelUse }): void {
-    const [last, running, changed] = [this.#last, byPartition.get(partition), this.#changed.has(key)]
+  /** Notes the figures before a call is added, which is undone when the record fails. `running`: those that are not written yet. */
+  #noteFor(key: string, running: VersionUse | undefined, use: ModelUse): void {
+    const last = this.#last
     const mark = running?.mark(use)
     const undo = (): void => {
       this.#last = last
-      if (mark === undefined) byPartition.delete(partition)
+      if (mark === undefined) this.#changed.delete(key)
       else running?.goBack(mark)
-      if (!changed) this.#changed.delete(key)
     }
     this.#buffer.note({ undo }, mark, mark)
   }
 
-  #of(dataType: string, version: number): Map<number, VersionUse> {
-    const key = `${version}/${dataType}`
-    let byPartition = this.#figures.get(key)
-    if (byPartition === undefined) this.#figures.set(key, (byPartition = new Map()))
-    return byPartition
+  #written(key: string): VersionUse | undefined {
+    const row = this.#buffer.get(Buffer.from(key))
+    return row === undefined ? undefined : sumOf(undefined, modelStatisticsSerde.deserialize(row))
+  }
+
+  #know(dataType: string, partition: number): void {
+    const known = this.#partitions.get(dataType)
+    if (known === undefined) this.#partitions.set(dataType, new Set([partition]))
+    else known.add(partition)
   }
 
   #load({ key, value }: Row): void {
     this.#positions.load({ key, value })
     this.times.load({ key, value })
-    const parts = /^use\/(\d{6,})\/(\d{12,})\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
-    if (parts === null) return
-    const [partition, version, dataType] = [Number(parts[1]), Number(parts[2]), parts[3] as string]
-    if (value === null) return void this.#figures.get(`${version}/${dataType}`)?.delete(partition)
-    const figures = modelStatisticsSerde.deserialize(value)
-    this.#of(dataType, version).set(partition, sumOf(undefined, figures))
-    if (figures.lastUsed >= (this.#last?.at ?? 0)) this.#last = { dataType, at: figures.lastUsed }
+    const parts = /^use\/(\d{6,})\/\d{12,}\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
+    if (parts === null || value === null) return
+    const dataType = parts[2] as string
+    this.#know(dataType, Number(parts[1]))
+    const { lastUsed } = modelStatisticsSerde.deserialize(value)
+    if (lastUsed >= (this.#last?.at ?? 0)) this.#last = { dataType, at: lastUsed }
   }
 }
 

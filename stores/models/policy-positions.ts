@@ -1,4 +1,5 @@
 import { asBuffer } from '../../records/index.ts'
+import { afterPrefix } from '../byte-key.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 import type { Row } from '../state-store.ts'
 
@@ -16,57 +17,86 @@ export interface PolicyPosition {
   readonly at: number
 }
 
+/** What is kept in memory of a data type's positions in one partition. */
+interface Newest {
+  /** The largest policy that there was ever a row of. */
+  most: number
+  /** A policy of which there is a row; 0: none is known. */
+  known: number
+}
+
 /**
  * Where the policies of each data type took effect in the data of each partition, for ever: a row each, key position/<partition, six digits>/<policy,
- * twelve digits>/<data type>.
+ * twelve digits>/<data type>. In memory is only what is asked for all the time, whatever the number of policies.
  */
 export class PolicyPositions {
   readonly #buffer: TransactionBuffer
-  /** By data type, policy and partition. */
-  readonly #known = new Map<string, Map<number, Map<number, PolicyPosition>>>()
+  /** By data type and partition. */
+  readonly #newest = new Map<string, Map<number, Newest>>()
 
   constructor(buffer: TransactionBuffer) {
     this.#buffer = buffer
   }
 
   has(dataType: string, policy: number, partition: number): boolean {
-    return this.#known.get(dataType)?.get(policy)?.has(partition) ?? false
+    const newest = this.#newest.get(dataType)?.get(partition)
+    if (newest === undefined || policy > newest.most) return false
+    return policy === newest.known || this.#buffer.get(keyOf(dataType, policy, partition)) !== undefined
   }
 
-  /** Of a data type, in no particular order. */
-  of(dataType: string): readonly PolicyPosition[] {
-    return [...(this.#known.get(dataType)?.values() ?? [])].flatMap(byPartition => [...byPartition.values()])
+  /** Of a data type, the running transaction included, in no particular order. */
+  async of(dataType: string): Promise<readonly PolicyPosition[]> {
+    const found: PolicyPosition[] = []
+    for (const partition of this.#newest.get(dataType)?.keys() ?? []) {
+      const from = Buffer.from(partitionPrefix(partition))
+      for await (const [key, value] of this.#buffer.range(from, afterPrefix(from))) {
+        const name = parsedKey(key)
+        if (name?.dataType !== dataType) continue
+        const bytes = asBuffer(value)
+        found.push({ policy: name.policy, partition, offset: bytes.readDoubleBE(0), at: bytes.readDoubleBE(8) })
+      }
+    }
+    return found
   }
 
-  put(dataType: string, position: PolicyPosition): void {
+  put(dataType: string, { partition, policy, offset, at }: PolicyPosition): void {
     const value = Buffer.alloc(16)
-    value.writeDoubleBE(position.offset, 0)
-    value.writeDoubleBE(position.at, 8)
-    const { partition, policy } = position
-    const key = Buffer.from(`${POSITION_PREFIX}${String(partition).padStart(6, '0')}/${String(policy).padStart(12, '0')}/${dataType}`)
-    this.#buffer.put(key, value)
-    this.#set(dataType, position)
+    value.writeDoubleBE(offset, 0)
+    value.writeDoubleBE(at, 8)
+    this.#buffer.put(keyOf(dataType, policy, partition), value)
+    this.#know(dataType, policy, partition)
   }
 
   /** Loads a row, if it is one of a position; null: it was deleted, or its write undone. */
   load({ key, value }: Row): void {
-    const parts = /^position\/(\d{6,})\/(\d{12,})\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
-    if (parts === null) return
-    const [partition, policy, dataType] = [Number(parts[1]), Number(parts[2]), parts[3] as string]
-    if (value === null) return void this.#known.get(dataType)?.get(policy)?.delete(partition)
-    const bytes = asBuffer(value)
-    this.#set(dataType, { policy, partition, offset: bytes.readDoubleBE(0), at: bytes.readDoubleBE(8) })
+    const name = parsedKey(key)
+    if (name === undefined) return
+    const { dataType, policy, partition } = name
+    if (value !== null) return this.#know(dataType, policy, partition)
+    const newest = this.#newest.get(dataType)?.get(partition)
+    if (newest?.known === policy) newest.known = 0
   }
 
   clear(): void {
-    this.#known.clear()
+    this.#newest.clear()
   }
 
-  #set(dataType: string, position: PolicyPosition): void {
-    const byPolicy = this.#known.get(dataType) ?? new Map<number, Map<number, PolicyPosition>>()
-    this.#known.set(dataType, byPolicy)
-    const byPartition = byPolicy.get(position.policy) ?? new Map<number, PolicyPosition>()
-    byPolicy.set(position.policy, byPartition)
-    byPartition.set(position.partition, position)
+  #know(dataType: string, policy: number, partition: number): void {
+    const byPartition = this.#newest.get(dataType) ?? new Map<number, Newest>()
+    this.#newest.set(dataType, byPartition)
+    byPartition.set(partition, { most: Math.max(policy, byPartition.get(partition)?.most ?? 0), known: policy })
   }
+}
+
+function partitionPrefix(partition: number): string {
+  return `${POSITION_PREFIX}${String(partition).padStart(6, '0')}/`
+}
+
+function keyOf(dataType: string, policy: number, partition: number): Buffer {
+  return Buffer.from(`${partitionPrefix(partition)}${String(policy).padStart(12, '0')}/${dataType}`)
+}
+
+function parsedKey(key: Uint8Array): { readonly dataType: string; readonly policy: number; readonly partition: number } | undefined {
+  const parts = /^position\/(\d{6,})\/(\d{12,})\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
+  return parts === null ? undefined : { partition: Number(parts[1]), policy: Number(parts[2]), dataType: parts[3] as string }
 }

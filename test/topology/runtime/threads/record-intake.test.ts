@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { heapBytes } from '../../../heap.ts'
 import { streamsConfig } from '../../../../topology/runtime/config/streams-config.ts'
 import type { StreamsOptions } from '../../../../topology/runtime/config/streams-options.ts'
 import type { Batch } from '../../../../topology/runtime/kafka/index.ts'
@@ -71,19 +70,6 @@ class Rig {
   }
 }
 
-const collect = ((): (() => void) => {
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as () => void
-})()
-
-async function memory(): Promise<number> {
-  await new Promise(resolve => setTimeout(resolve, 20))
-  collect()
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
-
 const some = (count: number, message: ProducedMessage): ProducedMessage[] => Array.from({ length: count }, () => message)
 const bytes = (length: number): Buffer => Buffer.alloc(length, 'x')
 
@@ -108,9 +94,9 @@ for (const [shape, message] of Object.entries(shapes)) {
     const rig = new Rig(1)
     const [fetches, count] = shape.includes('single') ? [2000, 1] : shape.includes('hundred') ? [10, 100] : [20, 2000]
     await rig.fetch([some(10, message)])
-    const before = (await memory()) - rig.bytes
+    const before = (await heapBytes()) - rig.bytes
     for (let at = 0; at < fetches; at++) await rig.fetch([some(count, message)], 10 + at * count)
-    const taken = (await memory()) - before
+    const taken = (await heapBytes()) - before
     const ratio = rig.bytes / taken
     assert.ok(ratio > 0.8 && ratio < 1.2, `counted ${rig.bytes}, took ${taken}: ${ratio}`)
   })
@@ -118,23 +104,23 @@ for (const [shape, message] of Object.entries(shapes)) {
 
 test('a few bytes of a partition do not keep the rest of the answer in memory', async () => {
   const rig = new Rig(2)
-  const before = await memory()
+  const before = await heapBytes()
   for (let at = 0; at < 20; at++) {
     await rig.fetch([some(1, { value: bytes(4) }), some(1, { value: bytes(1_000_000) })], at)
     rig.queues[1]?.nextRecords(10, Infinity)
   }
-  const taken = (await memory()) - before
+  const taken = (await heapBytes()) - before
   assert.is(rig.queues[0]?.size, 20)
   assert.ok(taken < 2_000_000, `${taken} bytes`)
 })
 
 test('the memory of taken records is freed before the last record of their fetch; that of the buffer is not', async () => {
   const rig = new Rig(1)
-  const before = await memory()
+  const before = await heapBytes()
   await rig.fetch([some(20_000, { key: bytes(4), value: bytes(40) })])
   const [queue] = rig.queues as [RecordQueue]
   while (queue.size > 1) queue.nextRecords(Math.min(100, queue.size - 1), Infinity)
-  const taken = (await memory()) - before
+  const taken = (await heapBytes()) - before
   assert.ok(queue.bytes > 1_000_000 && queue.bytes < 1_100_000, `${queue.bytes} bytes: those of the fetched buffer`)
   assert.ok(taken < 2 * queue.bytes, `counted ${queue.bytes}, took ${taken}`)
   queue.nextRecords(1, Infinity)
