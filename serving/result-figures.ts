@@ -1,5 +1,6 @@
 import type { Scores } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
+import { routedVersions, routingOf } from '../stores/index.ts'
 import type { Distribution, Figure, MetricsRecorder } from '../topology/index.ts'
 import { killsMetric, quarantinesMetric, resultsMetric, scoreMetric, shedMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
 import type { ServingModel } from './serving-models.ts'
@@ -10,10 +11,14 @@ const otherTypes = 'other'
 
 const statuses = ['OK', 'NO_RESULT', 'FAILED'] as const
 
-/** Labels of the series of the version with which a data type is scored. */
-interface ToldModel {
-  readonly gauge: readonly string[]
-  readonly model: readonly string[]
+/** The series of a data type whose versions have a role. */
+interface ToldType {
+  /** The newest policy under which a version was used. */
+  policy: number
+  /** Labels of the gauge, which shows the champion. */
+  gauge: readonly string[] | undefined
+  /** Labels of the series of each version. */
+  readonly versions: Map<number, readonly string[]>
 }
 
 interface ModelFigures {
@@ -29,8 +34,7 @@ export class ResultFigures {
   readonly #task: string
   readonly #byModel = new WeakMap<ServingModel, ModelFigures>()
   readonly #unknown = new Set<string>()
-  /** The version that the gauge shows for each data type. */
-  readonly #told = new Map<string, ToldModel>()
+  readonly #told = new Map<string, ToldType>()
 
   constructor(recorder: MetricsRecorder, task: string) {
     this.#recorder = recorder
@@ -75,7 +79,10 @@ export class ResultFigures {
 
   /** The task is closed and serves no model any more. */
   close(): void {
-    for (const told of this.#told.values()) this.#end(told)
+    for (const { gauge, versions } of this.#told.values()) {
+      if (gauge !== undefined) this.#recorder.remove(servingMetric, gauge)
+      for (const labels of versions.values()) this.#retire(labels)
+    }
     this.#told.clear()
   }
 
@@ -91,23 +98,36 @@ export class ResultFigures {
       score: this.#recorder.distribution(scoreMetric, labels),
     }
     this.#byModel.set(model, figures)
-    if (model.role === sluice.ModelRole.CHAMPION) this.#tell(dataType, model)
+    this.#tell(model, labels)
     return figures
   }
 
-  /** The version does not serve any more: removes its gauge, and lets its other series be dropped first when room is needed. */
-  #end({ gauge, model }: ToldModel): void {
-    this.#recorder.remove(servingMetric, gauge)
-    this.#recorder.retire(scoreMetric, model)
-    for (const status of statuses) this.#recorder.retire(resultsMetric, [...model, status])
+  /** The version has a role: shows the champion in the gauge, and retires the series of versions that have none any more. */
+  #tell({ state, version, name, role }: ServingModel, labels: readonly string[]): void {
+    const { dataType } = state
+    const told = this.#told.get(dataType) ?? { policy: 0, gauge: undefined, versions: new Map<number, readonly string[]>() }
+    this.#told.set(dataType, told)
+    told.versions.set(version, labels)
+    const routing = routingOf(state)
+    // A model that is still used under an older policy does not say what has a role now.
+    if (routing.number < told.policy) return
+    told.policy = routing.number
+    const routed = routedVersions(routing, state.versions)
+    for (const [other, ofOther] of told.versions) {
+      if (other === version || routed.includes(other)) continue
+      told.versions.delete(other)
+      this.#retire(ofOther)
+    }
+    if (role !== sluice.ModelRole.CHAMPION) return
+    if (told.gauge !== undefined) this.#recorder.remove(servingMetric, told.gauge)
+    told.gauge = [this.#task, dataType, name]
+    this.#recorder.figure(servingMetric, told.gauge).set(version)
   }
 
-  #tell(dataType: string, { name, version }: ServingModel): void {
-    const before = this.#told.get(dataType)
-    if (before !== undefined) this.#end(before)
-    const told = { gauge: [this.#task, dataType, name], model: [dataType, name, String(version)] }
-    this.#told.set(dataType, told)
-    this.#recorder.figure(servingMetric, told.gauge).set(version)
+  /** Lets the series of a version be dropped first when room is needed. */
+  #retire(model: readonly string[]): void {
+    this.#recorder.retire(scoreMetric, model)
+    for (const status of statuses) this.#recorder.retire(resultsMetric, [...model, status])
   }
 }
 

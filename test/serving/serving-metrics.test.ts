@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sluice } from '../../proto/messages.js'
 import type { MetricSample } from '../../topology/index.ts'
 import { present, type ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from './rule-model.ts'
@@ -80,6 +81,27 @@ test('any number of data types does not displace the series of those with a mode
     await serving.publish({ dataType: 'late', name: 'sum', bytes: shiftedSum(1) })
     await serving.send(wine('late', 1))
     assert.is(new Map(counted(serving, 'sluice_results_total')).get('late sum 1 OK'), 1)
+  }))
+
+test('any number of shadows does not displace the series of a champion that comes after them', () =>
+  withServing(async serving => {
+    const ended = 350
+    await serving.publish({ dataType: 'a', name: 'first', bytes: shiftedSum(1) })
+    for (let at = 0; at < ended; at++) {
+      await serving.publish({ dataType: 'a', name: 'shadow', bytes: shiftedSum(2 + at), role: { role: sluice.ModelRole.SHADOW } })
+      await serving.sendAndWait(wine('a', 1))
+      await serving.driver.advanceWallClockTime(20)
+      await serving.control('a', { setPolicy: {} })
+    }
+    await serving.publish({ dataType: 'a', name: 'last', bytes: shiftedSum(1000) })
+    await serving.send(wine('a', 1))
+    const results = new Map(counted(serving, 'sluice_results_total'))
+    assert.is(results.get('a first 1 OK'), ended)
+    assert.is(results.get(`a last ${ended + 2} OK`), 1)
+    assert.is(
+      [...results].reduce((sum, [labels, count]) => (/^(?:a shadow|other) /.test(labels) ? sum + count : sum), 0),
+      ended,
+    )
   }))
 
 test('the versions of a task that is revoked are no longer exported', () =>
