@@ -16,6 +16,7 @@ export {
   type PlainColumn,
   checkGolden,
   ModelGuard,
+  ModelDisposed,
   ModelKilled,
   loadHere,
   BatchReader,

@@ -1,7 +1,4 @@
-import type { Scores } from '../models/index.ts'
-import { ColumnBatch } from '../records/index.ts'
-import { sluice } from '../proto/messages.js'
-import { env, messageOf } from '../base/index.ts'
+import type { ColumnBatch } from '../records/index.ts'
 import type { KeptModels, ModelRoutes, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
@@ -13,6 +10,8 @@ import { EffectivePositions } from './effective-positions.ts'
 import { eventSinks, ModelEventLog } from './model-event-log.ts'
 import { decoysOf, decoySink } from './decoy-records.ts'
 import { rowsByVersion } from './key-routes.ts'
+import { batchOf } from './batch-of.ts'
+import { RecordScoring } from './record-scoring.ts'
 import { ShadowQueue } from './shadow-queue.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
@@ -28,16 +27,15 @@ import { UseCount } from './use-count.ts'
 import { WaitingChanges } from './waiting-changes.ts'
 import { canRace, countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
 
-const { Status } = sluice.ScoreResult
-
 /** The sink of the results. */
 export const resultsSink = 'results'
 
 /** The results of a run, each in its row's place; null: the record was set aside. */
 type RunResults = (Buffer | null | undefined)[]
 
-/** Takes the result of a row. */
-type GiveResult = (row: number, result: Buffer) => void
+/** How long the records of a run, and those that are looked at after they were set aside, wait for models that are scored elsewhere, ms. */
+const patienceMs = 50
+const latePatienceMs = 5
 
 /** What the data processors of a thread share. Without one of them a processor has its own. */
 export interface SharedParts {
@@ -49,7 +47,8 @@ export interface SharedParts {
 /**
  * Scores data records. A run of records is read into columns, scored in one call for each data type in it, and answered in order.
  * A record that cannot be read becomes a dead letter. A record that has no model, or on which its model fails, gets a result with a status. Records whose
- * model is being loaded, or is their type's first and being tried, are set aside until it is there.
+ * model is being loaded, or is their type's first and being tried, are set aside until it is there; so are those whose model takes long to score them, or has to
+ * be started again because they killed its process.
  */
 export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | null, Uint8Array | null, Uint8Array> {
   readonly #options: ServingOptions
@@ -73,6 +72,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** Those of records that had been set aside, beside the run that is being processed. */
   readonly #lateColumns: RunColumns
   #room!: WaitingRoom
+  #scoring!: RecordScoring
   /** Decides between several models; undefined: the store keeps one model of a data type. */
   #decisions: SpeculativeData | undefined
   readonly #runners: ModelRunners
@@ -112,12 +112,25 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       count: (model, records, milliseconds) => this.#use.recordCall(model, records, milliseconds),
     })
     if (canRace(this.#options)) await this.#beginDecisions(context)
+    this.#scoring = new RecordScoring({
+      models: this.#models,
+      figures: this.#figures,
+      use: this.#use,
+      kills: this.#kills,
+      answerAlone: async (dataType, single, record, give) =>
+        (await this.#answer(dataType, single, [record], { give, pass: () => undefined })) === 1,
+      leave: batch => {
+        this.#columns.leave(batch)
+        this.#lateColumns.leave(batch)
+      },
+    })
     this.#room = openWaitingRoom({
       options: this.#options,
       context,
       store: this.#store,
       models: this.#models,
       decisions: this.#decisions,
+      scoring: this.#scoring,
       answer: (dataType, records) => this.#answerLate(dataType, records),
     })
   }
@@ -156,33 +169,40 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const byType = only === undefined ? columns.byType : undefined
     const admitted = this.#room.admit(byType === undefined ? [only as string] : [...byType.keys()])
     const aside = admitted instanceof Promise ? await admitted : admitted
+    this.#scoring.patience(patienceMs)
     if (byType === undefined) {
       if (aside.size > 0) return this.#room.setAside(only as string, rows)
-      await this.#answer(only as string, columns.batch, rows, { give: (row, result) => (results[row] = result), pass })
+      this.#scoring.from(only as string, rows[0] as RawRecord)
+      const answered = await this.#answer(only as string, columns.batch, rows, { give: (row, result) => (results[row] = result), pass })
+      if (answered < rows.length) this.#room.setAside(only as string, rows.slice(answered))
+      results.fill(null, answered)
     } else
       for (const [type, members] of byType) {
-        const answered = members.map(row => rows[row] as RawRecord)
-        if (aside.has(type)) {
-          for (const row of members) results[row] = null
-          this.#room.setAside(type, answered)
-          continue
-        }
-        const part = columns.gather(members)
-        await this.#answer(type, part, answered, { give: (at, result) => (results[members[at] as number] = result), pass })
+        const own = members.map(row => rows[row] as RawRecord)
+        const give = (at: number, result: Buffer): void => void (results[members[at] as number] = result)
+        if (!aside.has(type)) this.#scoring.from(type, own[0] as RawRecord)
+        const answered = aside.has(type) ? 0 : await this.#answer(type, columns.gather(members), own, { give, pass })
+        if (answered === own.length) continue
+        for (const row of members.slice(answered)) results[row] = null
+        this.#room.setAside(type, own.slice(answered))
       }
     this.#endRun()
     await this.#forward(rows, results, forwarded)
   }
 
-  /** Answers records of one data type that had been set aside. */
-  async #answerLate(dataType: string, records: readonly RawRecord[]): Promise<void> {
+  /** Answers records of one data type that had been set aside. Returns the first that has to wait longer; undefined: none. */
+  async #answerLate(dataType: string, records: readonly RawRecord[]): Promise<RawRecord | undefined> {
     const rows = this.#lateColumns.read(records, (record, why) => this.#context.deadLetter(record, why))
-    if (rows.length === 0) return
+    if (rows.length === 0) return undefined
     const results: RunResults = Array.from({ length: rows.length })
-    const give: GiveResult = (row, result) => (results[row] = result)
-    await this.#answer(dataType, this.#lateColumns.batch, rows, { give, pass: () => undefined })
+    const give = (row: number, result: Buffer): void => void (results[row] = result)
+    this.#scoring.from(dataType, rows[0] as RawRecord)
+    this.#scoring.patience(latePatienceMs)
+    const answered = await this.#answer(dataType, this.#lateColumns.batch, rows, { give, pass: () => undefined })
+    results.fill(null, answered)
     this.#endRun()
     await this.#forward(rows, results, 0)
+    return rows[answered]
   }
 
   /** Ends a run whose records are answered. */
@@ -196,6 +216,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#figures.close()
     if (this.#usage !== undefined) this.#store.detach(this.#usage)
     await this.#decisions?.close()
+    this.#scoring.end()
     await this.#models.close()
   }
 
@@ -209,84 +230,57 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     return to
   }
 
-  /** Answers the rows, which have one data type, each under the policy that is in force for it. */
-  #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
+  /**
+   * Answers the rows, which have one data type, each under the policy that is in force for it. Returns how many of them, from the first on: the others
+   * have to be set aside, whatever was given for them.
+   */
+  #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<number> {
     return answerInParts(this.#policies, { dataType, batch, rows, out }, part =>
       this.#answerAlike(dataType, part.batch, part.rows, part.out),
     )
   }
 
-  /** Scores the batch, whose rows have one data type and are under one policy, and gives the result of each row. */
-  async #answerAlike(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
+  /** Scores the batch, whose rows have one data type and are under one policy, and gives the result of each row. false: they have to be set aside. */
+  async #answerAlike(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<boolean> {
     const give = (row: number, result: Buffer): void => out.give(row, result)
     const expected = this.#watch?.(dataType, rows.length)
-    if (this.#decisions?.decides(dataType) === true) return this.#decisions.answer(dataType, batch, rows, out)
+    if (this.#decisions?.decides(dataType) === true) {
+      await this.#decisions.answer(dataType, batch, rows, out)
+      return true
+    }
     const found = this.#models.of(dataType)
     const serving = found instanceof Promise ? await found : found
     this.#positions.reach(serving === undefined ? this.#policies.state(dataType) : serving.state, rows[0] as RawRecord)
     if (serving === undefined) {
       this.#figures.withoutModel(dataType, rows.length)
-      return noModelResults(dataType, rows, expected).forEach((result, row) => give(row, result))
+      noModelResults(dataType, rows, expected).forEach((result, row) => give(row, result))
+      return true
     }
-    if (serving.routes === undefined) return this.#score(serving, batch, rows, give)
-    await this.#answerRouted(serving, batch, rows, give)
+    if (serving.routes !== undefined) return this.#answerRouted(serving, batch, rows, give)
+    return (await this.#scoring.answer(serving, batch, rows))?.(give) ?? false
   }
 
-  /** Each record by the version that its key belongs to; shadows and decoy get them all. */
-  async #answerRouted(champion: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[], give: GiveResult): Promise<void> {
+  /** Each record by the version that its key belongs to; shadows and decoy get them all. Nothing is counted or given before all of them are scored. */
+  async #answerRouted(
+    champion: ServingModel,
+    batch: ColumnBatch,
+    rows: readonly RawRecord[],
+    give: ResultOutlet['give'],
+  ): Promise<boolean> {
     const routes = champion.routes as ModelRoutes
     const { dataType } = champion.state
+    const answers: (() => boolean | Promise<boolean>)[] = []
     for (const [version, members] of rowsByVersion(routes, batch, rows)) {
       const model = (version === 0 ? champion : await this.#models.of(dataType, version)) ?? champion
-      if (members.length === rows.length) await this.#score(model, batch, rows, give)
-      else {
-        const part = new ColumnBatch(batch.specs, members.length)
-        for (const row of members) part.copyRow(part.length++, batch, row)
-        const answered = members.map(row => rows[row] as RawRecord)
-        await this.#score(model, part, answered, (at, result) => give(members[at] as number, result))
-      }
+      const all = members.length === rows.length
+      const own = all ? rows : members.map(row => rows[row] as RawRecord)
+      const answer = await this.#scoring.answer(model, all ? batch : batchOf(batch, members), own)
+      if (answer === undefined) return false
+      answers.push(() => answer(all ? give : (at, result) => give(members[at] as number, result)))
     }
+    for (const answer of answers) if (!(await answer())) return false
     if (routes.shadows.length > 0) this.#shadows.add(dataType, batch, rows)
     if (routes.decoy) await this.#context.forwardBatch(decoysOf(rows, champion), decoySink)
-  }
-
-  async #score(serving: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[], give: GiveResult): Promise<void> {
-    const started = env.monotonic()
-    let scores: Scores
-    try {
-      const scoring = this.#models.runnable(serving).model.score(batch)
-      scores = scoring instanceof Promise ? await scoring : scoring
-    } catch (error) {
-      return this.#answerFailed(error, serving, { batch, rows, give })
-    }
-    const milliseconds = env.monotonic() - started
-    this.#use.recordCall(serving, batch.length, milliseconds)
-    this.#figures.scored(serving, scores, milliseconds)
-    serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
-  }
-
-  /** After the model failed on the batch: scores each row alone, so that only the records on which it fails get FAILED. */
-  async #answerFailed(
-    error: unknown,
-    serving: ServingModel,
-    { batch, rows, give }: { readonly batch: ColumnBatch; readonly rows: readonly RawRecord[]; readonly give: GiveResult },
-  ): Promise<void> {
-    const { dataType } = serving.state
-    if (rows.length === 1) {
-      this.#kills.failed({ ...serving, dataType }, error, rows[0] as RawRecord)
-      const fallback = await this.#models.fallbackOf(serving)
-      if (fallback !== undefined) return this.#score(fallback, batch, rows, give)
-      this.#figures.failed(serving)
-      return give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
-    }
-    const single = new ColumnBatch(batch.specs, 1)
-    for (const [row, record] of rows.entries()) {
-      single.copyRow(0, batch, row)
-      single.length = 1
-      const giveRow: GiveResult = (_, result) => give(row, result)
-      if (serving.routes === undefined) await this.#answer(dataType, single, [record], { give: giveRow, pass: async () => undefined })
-      else await this.#score(serving, single, [record], giveRow)
-      single.clear()
-    }
+    return true
   }
 }

@@ -2,6 +2,7 @@ import type { KeptModels, WaitingRecordsStore } from '../stores/index.ts'
 import type { ProcessorContext } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
 import { type ServingOptions, waitingStoreName } from './serving-options.ts'
+import type { RecordScoring } from './record-scoring.ts'
 import type { ServingModels } from './serving-models.ts'
 import type { SpeculativeData } from './speculative-data.ts'
 import { type ModelWait, WaitingRoom, type WaitingRoomParts } from './waiting-room.ts'
@@ -12,6 +13,7 @@ interface Parts extends Pick<WaitingRoomParts, 'answer'> {
   readonly store: KeptModels
   readonly models: ServingModels
   readonly decisions: SpeculativeData | undefined
+  readonly scoring: RecordScoring
 }
 
 /** The waiting room of a task, and what its data types wait for. */
@@ -27,8 +29,10 @@ export function openWaitingRoom(parts: Parts): WaitingRoom {
   })
 }
 
-/** Models that are being loaded or, while there is none, the one that is being tried. */
-function currentWait(dataType: string, { decisions, models, store }: Parts): ModelWait | undefined {
+/** Calls that take long, models that are being loaded or, while there is none, the one that is being tried. */
+function currentWait(dataType: string, { decisions, models, store, scoring }: Parts): ModelWait | undefined {
+  const calls = scoring.over(dataType)
+  if (calls !== undefined) return { over: calls, accepted: true }
   const ready = decisions?.decides(dataType) === true ? decisions.ready(dataType) : models.ready(dataType)
   if (ready instanceof Promise) return { over: ready, accepted: true }
   const over = ready ? undefined : pendingModelOver(store, dataType)

@@ -11,22 +11,25 @@ export interface AnsweredRows {
   readonly out: ResultOutlet
 }
 
-/** Answers the rows in parts: before each record from which another policy is in force a new one begins. As a rule there is one, of all rows. */
+/**
+ * Answers the rows in parts: before each record from which another policy is in force a new one begins. As a rule there is one, of all rows. Returns how many
+ * rows are answered: it ends before the first part of which `answer` says that it is not.
+ */
 export async function answerInParts(
   policies: TimedPolicies,
   all: AnsweredRows,
-  answer: (part: AnsweredRows) => Promise<void>,
-): Promise<void> {
+  answer: (part: AnsweredRows) => Promise<boolean>,
+): Promise<number> {
   const { dataType, rows } = all
   let from = 0
   let to = policies.next(dataType, rows, from)
   while (to < rows.length) {
-    if (to > from) await answer(partOf(all, from, to))
+    if (to > from && !(await answer(partOf(all, from, to)))) return from
     policies.enter(dataType, rows[to] as RawRecord)
     from = to
     to = policies.next(dataType, rows, from)
   }
-  await answer(from === 0 ? all : partOf(all, from, to))
+  return (await answer(from === 0 ? all : partOf(all, from, to))) ? to : from
 }
 
 function partOf({ dataType, batch, rows, out }: AnsweredRows, from: number, to: number): AnsweredRows {

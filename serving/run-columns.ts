@@ -60,6 +60,13 @@ export class RunColumns {
     return unreadable.length === 0 ? records : records.filter(record => !unreadable.includes(record))
   }
 
+  /** The batch is still needed after its run, or after the next `gather`: another one is used then. */
+  leave(batch: ColumnBatch): void {
+    if (batch !== this.#batch && batch !== this.#part) return
+    if (batch === this.#batch) this.#batch = new ColumnBatch(this.#reader.specs, 1)
+    this.#part = this.#batch
+  }
+
   /** A batch of these rows, until the next call. */
   gather(rows: readonly number[]): ColumnBatch {
     if (this.#part === this.#batch || this.#part.capacity < rows.length)

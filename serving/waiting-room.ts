@@ -9,7 +9,7 @@ import { decodeWaiting, encodeWaiting } from './waiting-record.ts'
 export interface ModelWait {
   /** Settles when it is there, or has been waited for long enough. */
   readonly over: Promise<unknown>
-  /** Whether it is an accepted model, which is being loaded, and not the first one, which is being tried. */
+  /** Whether it is an accepted model, which is being loaded or scores, and not the first one, which is being tried. */
   readonly accepted: boolean
 }
 
@@ -28,8 +28,8 @@ export interface WaitingRoomParts {
   waitOf(dataType: string): ModelWait | undefined
   /** Whether a record cannot be read yet. */
   unreadable(record: RawRecord): boolean
-  /** Answers records of one data type, in their order. */
-  answer(dataType: string, records: readonly RawRecord[]): Promise<void>
+  /** Answers records of one data type, in their order. Returns the first that has to wait longer, and all behind it with it; undefined: none. */
+  answer(dataType: string, records: readonly RawRecord[]): Promise<RawRecord | undefined>
 }
 
 /** Most that waits, of a data type and of a task. */
@@ -178,8 +178,18 @@ export class WaitingRoom {
       const cut = records.findIndex(record => parts.unreadable(record))
       if (cut === 0) return false
       if (cut > 0) records.length = cut
-      await parts.context.attempt(records, some => parts.answer(dataType, some))
-      for (const { offset } of records) store.delete(dataType, offset)
+      let left: RawRecord | undefined
+      await parts.context.attempt(records, async some => {
+        if (left === undefined) left = await parts.answer(dataType, some)
+      })
+      for (const record of records) {
+        if (record.offset === left?.offset) break
+        store.delete(dataType, record.offset)
+      }
+      if (left !== undefined) {
+        if (until !== Infinity) return false
+        await parts.waitOf(dataType)?.over.catch(() => undefined)
+      }
       if (env.monotonic() >= until) return !store.has(dataType)
     }
   }

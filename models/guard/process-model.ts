@@ -3,6 +3,7 @@ import { SluiceError } from '../../base/index.ts'
 import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'
 import type { ModelFacts } from './guard-messages.ts'
+import { ModelDisposed } from './model-killed.ts'
 import type { ModelProcess, RequestLimits } from './model-process.ts'
 import { checkedScores, joinScores } from './plain-scores.ts'
 import { plainBatch } from './plain-batch.ts'
@@ -53,7 +54,7 @@ export class ProcessModel implements Model {
   }
 
   score(batch: ColumnBatch): Promise<Scores> {
-    if (this.#disposing !== undefined) return Promise.reject(new SluiceError('MODEL_FAILED', 'the model has been disposed of'))
+    if (this.#disposing !== undefined) return Promise.reject(new ModelDisposed())
     // The process handles one request at a time, even if several data types share the model.
     const before = Promise.resolve(this.#running).catch(() => undefined)
     const scoring = before.then(() => this.#score(batch))

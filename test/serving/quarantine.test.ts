@@ -34,10 +34,10 @@ for (const [kind, bytes] of Object.entries(hostile)) {
     guarded(async serving => {
       await both(serving, bytes)
       const sent = [wine('evil', 1), wine('good', 5), wine('evil', trigger), wine('good', 6), wine('evil', 2)]
-      await serving.send(...sent)
+      await serving.sendAndWait(...sent)
       const results = serving.results()
-      assert.equal(results.map(brief), ['evil OK 1', 'good OK 6', 'evil FAILED 0', 'good OK 7', 'evil OK 2'])
-      assert.match(results[2]?.error ?? '', /the model's process (?:crashed|took more)|cannot run the model/)
+      assert.equal(results.map(brief), ['good OK 6', 'good OK 7', 'evil OK 1', 'evil FAILED 0', 'evil OK 2'])
+      assert.match(results[3]?.error ?? '', /the model's process (?:crashed|took more)|cannot run the model/)
     }),
   )
 }
@@ -46,10 +46,10 @@ quarantine('after so many records the model is not run any more, until another v
   guarded(
     async serving => {
       await both(serving, trappingOnnx())
-      await serving.send(wine('evil', trigger), wine('evil', 1), wine('evil', trigger), wine('evil', 2), wine('good', 5))
+      await serving.sendAndWait(wine('evil', trigger), wine('evil', 1), wine('evil', trigger), wine('evil', 2), wine('good', 5))
       const results = serving.results()
-      assert.equal(results.map(brief), ['evil FAILED 0', 'evil OK 1', 'evil FAILED 0', 'evil FAILED 0', 'good OK 6'])
-      assert.match(results[3]?.error ?? '', /quarantined: 2 records killed or hung its process, .*SIGFPE.*publish another version/)
+      assert.equal(results.map(brief), ['good OK 6', 'evil FAILED 0', 'evil OK 1', 'evil FAILED 0', 'evil FAILED 0'])
+      assert.match(results[4]?.error ?? '', /quarantined: 2 records killed or hung its process, .*SIGFPE.*publish another version/)
       const lines = serving.driver.logs.filter(({ message }) => message.startsWith('audit: a model is quarantined'))
       assert.equal(
         lines.map(({ fields }) => [fields['dataType'], fields['name'], fields['version']]),
@@ -58,11 +58,11 @@ quarantine('after so many records the model is not run any more, until another v
       const total = (name: string): number | undefined =>
         serving.driver.metrics.families().find(family => family.name === name)?.samples[0]?.value
       assert.equal([total('sluice_model_kills_total'), total('sluice_model_quarantines_total')], [2, 1])
-      await serving.send(wine('evil', trigger), wine('good', 5))
+      await serving.sendAndWait(wine('evil', trigger), wine('good', 5))
       assert.equal(serving.results().map(brief), ['evil FAILED 0', 'good OK 6'])
       assert.is(total('sluice_model_kills_total'), 2, 'it was not run')
       await serving.publish({ dataType: 'evil', bytes: trappingOnnx() })
-      await serving.send(wine('evil', 3))
+      await serving.sendAndWait(wine('evil', 3))
       assert.equal(serving.results().map(brief), ['evil OK 3'])
     },
     { quarantineAfter: 2 },
@@ -74,7 +74,7 @@ quarantine('a restart remembers, where there is a state directory', () =>
     const options = { quarantineAfter: 1, quarantineDirectory: join(directory, 'quarantine') }
     const failing = async (serving: ServingDriver, alcohol: number): Promise<string | undefined> => {
       await serving.publish({ dataType: 'evil', bytes: trappingOnnx() })
-      await serving.send(wine('evil', alcohol))
+      await serving.sendAndWait(wine('evil', alcohol))
       return serving.results()[0]?.error
     }
     await guarded(async serving => assert.match((await failing(serving, trigger)) ?? '', /SIGFPE/), options)
@@ -95,23 +95,23 @@ quarantine('a quarantined version is run under no role: challenger, shadow, cham
       await serving.publish({ dataType: 'wine', bytes: shiftedSum(1) })
       await serving.control('wine', { setRole: { of: { version: 1 }, role: ModelRole.CHALLENGER, weight: 0.5 } })
       for (const alcohol of [trigger, 1]) {
-        await serving.send(...keyed(alcohol))
+        await serving.sendAndWait(...keyed(alcohol))
         const results = serving.results()
         assert.equal([...new Set(results.map(versioned))].sort(), ['CHALLENGER 1 FAILED', 'CHAMPION 2 OK'])
         const errors = results.flatMap(({ error }) => (error === '' ? [] : [error]))
         assert.equal(errors.filter(error => !error.includes('the model is quarantined: 1 records')).length, alcohol === trigger ? 1 : 0)
       }
       await serving.control('wine', { setRole: { of: { version: 1 }, role: ModelRole.SHADOW } })
-      await serving.send(wine('wine', 1))
+      await serving.sendAndWait(wine('wine', 1))
       await serving.driver.advanceWallClockTime(10)
       const [shadow] = serving.driver.read('results-shadow').map(({ value }) => decodeResult(value))
       assert.match(shadow?.error ?? '', /the model is quarantined/)
       serving.results()
       await serving.control('wine', { promote: { version: 1 } })
-      await serving.send(wine('wine', 1))
+      await serving.sendAndWait(wine('wine', 1))
       assert.equal(serving.results().map(versioned), ['CHAMPION 1 FAILED'])
       await serving.control('wine', { setRole: { of: { version: 2 }, role: ModelRole.FALLBACK } })
-      await serving.send(wine('wine', 1), wine('wine', 2))
+      await serving.sendAndWait(wine('wine', 1), wine('wine', 2))
       assert.equal(serving.results().map(versioned), ['FALLBACK 2 OK', 'FALLBACK 2 OK'])
     },
     { quarantineAfter: 1 },
@@ -123,7 +123,7 @@ quarantine('of the records of a shadow only those that kill it fail', () =>
     await serving.publish({ dataType: 'wine', bytes: trappingOnnx() })
     await serving.publish({ dataType: 'wine', bytes: shiftedSum(1) })
     await serving.control('wine', { setRole: { of: { version: 1 }, role: ModelRole.SHADOW } })
-    await serving.send(wine('wine', 1), wine('wine', trigger), wine('wine', 2))
+    await serving.sendAndWait(wine('wine', 1), wine('wine', trigger), wine('wine', 2))
     await serving.driver.advanceWallClockTime(10)
     const results = serving.driver.read('results-shadow').map(({ value }) => decodeResult(value))
     assert.equal(results.map(versioned), ['SHADOW 1 OK', 'SHADOW 1 FAILED', 'SHADOW 1 OK'])
@@ -134,7 +134,7 @@ quarantine('a slow model is sent no more rows at once than fit its deadline', ()
   guarded(
     async serving => {
       await serving.publish({ dataType: 'slow', bytes: shiftedSum(1) })
-      await serving.send(...Array.from({ length: 3000 }, (_, at) => wine('slow', at)))
+      await serving.sendAndWait(...Array.from({ length: 3000 }, (_, at) => wine('slow', at)))
       assert.equal(
         serving.results().map(({ score }) => score),
         Array.from({ length: 3000 }, (_, at) => at + 1),

@@ -1,0 +1,136 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultModelFactory, ModelGuard } from '../../models/index.ts'
+import type { TestRecord } from '../../topology/index.ts'
+import { formatLoader, heldBytes, kills, slow } from './held-format.ts'
+import { type Result, type ServingDriver, shiftedSum, wine, withDirectory, withServing } from './serving-driver.ts'
+
+const test = suite('a data type whose model runs in a process of its own does not hold up another one')
+const brief = (results: readonly Result[]): unknown[][] =>
+  results.map(({ dataType, status, inputOffset }) => [dataType, status, inputOffset])
+
+interface HeldServing {
+  readonly serving: ServingDriver
+  /** Files that hold a load or a score as long as they are there. */
+  hold(what: 'loads' | 'scores'): Promise<void>
+  release(what: 'loads' | 'scores'): Promise<void>
+}
+
+/** `good` has a light model, `evil` a held one. */
+function withHeld(use: (held: HeldServing) => Promise<void>, quarantineAfter = 3): Promise<void> {
+  return withDirectory(async directory => {
+    const file = (what: string): string => join(directory, what)
+    const factory = defaultModelFactory().register('HELD', formatLoader)
+    const guard = new ModelGuard({ factory, scoreDeadlineMs: 20_000, quarantineAfter })
+    const release = (what: string): Promise<void> => rm(file(what), { force: true })
+    try {
+      await withServing(
+        async serving => {
+          await serving.publish({ dataType: 'good', bytes: shiftedSum(1) })
+          await serving.publish({ dataType: 'evil', bytes: heldBytes({ loads: file('loads'), scores: file('scores') }) })
+          assert.equal(serving.deadLetters(), [])
+          try {
+            await use({ serving, hold: what => writeFile(file(what), ''), release })
+          } finally {
+            await Promise.all(['loads', 'scores'].map(release))
+          }
+        },
+        { guard, factory },
+      )
+    } finally {
+      guard.close()
+    }
+  })
+}
+
+const both = (...alcohols: readonly number[]): TestRecord[] => alcohols.flatMap(alcohol => [wine('evil', alcohol), wine('good', alcohol)])
+
+test('while its process, which a record killed, is started again: good records of the same run and of later ones are answered', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    await hold('loads')
+    await serving.send(...both(1, kills, 2))
+    await serving.send(...both(3))
+    await serving.driver.advanceWallClockTime(1000)
+    await serving.send(...both(kills, 4))
+    assert.equal(
+      brief(serving.results()),
+      [1, 3, 5, 7, 9, 11].map(offset => ['good', 'OK', offset]),
+    )
+    await release('loads')
+    await serving.sendAndWait(...both(5))
+    const results = brief(serving.results())
+    assert.equal(
+      results.filter(([type]) => type === 'good'),
+      [['good', 'OK', 13]],
+    )
+    assert.equal(
+      results.filter(([type]) => type === 'evil'),
+      [0, 2, 4, 6, 8, 10, 12].map(offset => ['evil', offset === 2 || offset === 8 ? 'FAILED' : 'OK', offset]),
+    )
+  }))
+
+test('while it scores: later good records are answered, and its own in their order, once each', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    await hold('scores')
+    await serving.send(...both(1, slow, 2))
+    await serving.send(...both(3))
+    assert.equal(
+      brief(serving.results()),
+      [1, 3, 5, 7].map(offset => ['good', 'OK', offset]),
+    )
+    await release('scores')
+    await serving.sendAndWait()
+    await serving.sendAndWait(wine('evil', 4))
+    assert.equal(
+      serving.results().map(({ dataType, status, score, inputOffset }) => [dataType, status, score, inputOffset]),
+      [1, slow, 2, 3, 4].map((alcohol, at) => ['evil', 'OK', alcohol, 2 * at]),
+    )
+  }))
+
+test('until it is quarantined, by each record once, good records are answered between; nothing waits afterwards', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    await hold('loads')
+    await serving.send(...both(kills, 1, kills, 2))
+    assert.equal(
+      brief(serving.results()),
+      [1, 3, 5, 7].map(offset => ['good', 'OK', offset]),
+    )
+    await release('loads')
+    await serving.sendAndWait()
+    const results = serving.results()
+    assert.equal(
+      brief(results),
+      [0, 2, 4, 6].map(offset => ['evil', offset === 2 ? 'OK' : 'FAILED', offset]),
+    )
+    assert.match(results[3]?.error ?? '', /the model is quarantined: 2 records/)
+    const total = serving.driver.metrics.families().find(({ name }) => name === 'sluice_model_kills_total')?.samples[0]?.value
+    assert.is(total, 2)
+    await serving.send(...both(5))
+    assert.equal(brief(serving.results()), [
+      ['evil', 'FAILED', 8],
+      ['good', 'OK', 9],
+    ])
+  }, 2))
+
+test('a version that takes over meanwhile scores what waits', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    await hold('scores')
+    await serving.send(wine('evil', 1), wine('evil', slow), wine('good', 1))
+    await serving.publish({ dataType: 'evil', bytes: shiftedSum(1) })
+    await serving.send(wine('evil', 2))
+    await release('scores')
+    await serving.sendAndWait()
+    assert.equal(
+      serving.results().map(({ dataType, modelVersion, score, inputOffset }) => [dataType, modelVersion, score, inputOffset]),
+      [
+        ['good', 1, 2, 2],
+        ['evil', 2, 2, 0],
+        ['evil', 2, slow + 1, 1],
+        ['evil', 2, 3, 3],
+      ],
+    )
+  }))
+
+test.run()
