@@ -14,8 +14,8 @@ const brief = (results: readonly Result[]): unknown[][] =>
 interface HeldServing {
   readonly serving: ServingDriver
   /** Files that hold a load or a score as long as they are there. */
-  hold(what: 'loads' | 'scores'): Promise<void>
-  release(what: 'loads' | 'scores'): Promise<void>
+  readonly hold: (what: 'loads' | 'scores') => Promise<void>
+  readonly release: (what: 'loads' | 'scores') => Promise<void>
 }
 
 /** `good` has a light model, `evil` a held one. */
