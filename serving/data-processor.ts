@@ -257,7 +257,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       return true
     }
     if (serving.routes !== undefined) return this.#answerRouted(serving, batch, rows, give)
-    return (await this.#scoring.answer(serving, batch, rows))?.(give) ?? false
+    return (await this.#scoring.scoreRows(serving, batch, rows))?.(give) ?? false
   }
 
   /** Each record by the version that its key belongs to; shadows and decoy get them all. Nothing is counted or given before all of them are scored. */
@@ -274,7 +274,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       const model = (version === 0 ? champion : await this.#models.of(dataType, version)) ?? champion
       const all = members.length === rows.length
       const own = all ? rows : members.map(row => rows[row] as RawRecord)
-      const answer = await this.#scoring.answer(model, all ? batch : batchOf(batch, members), own)
+      const answer = await this.#scoring.scoreRows(model, all ? batch : batchOf(batch, members), own)
       if (answer === undefined) return false
       answers.push(() => answer(all ? give : (at, result) => give(members[at] as number, result)))
     }

@@ -71,7 +71,7 @@ export class RecordScoring {
   }
 
   /** Scores records of one data type; undefined: they have to be set aside, and are to be asked for again when `over` has settled. */
-  async answer(serving: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<ScoredAnswer | undefined> {
+  async scoreRows(serving: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<ScoredAnswer | undefined> {
     const all: Rows = { serving, batch, rows }
     const found = this.#calls.found(serving, rows)
     if (found !== undefined) return this.#resume(all, found)
@@ -152,7 +152,7 @@ export class RecordScoring {
     const fallback = failed.length === 0 ? undefined : await this.#parts.models.fallbackOf(serving)
     const instead =
       fallback &&
-      (await this.answer(
+      (await this.scoreRows(
         fallback,
         batchOf(batch, failed),
         failed.map(row => rows[row] as RawRecord),
@@ -196,7 +196,7 @@ export class RecordScoring {
     if (rows.length === 1) {
       kills.failed({ ...serving, dataType }, error, rows[0] as RawRecord)
       const fallback = await models.fallbackOf(serving)
-      if (fallback !== undefined) return (await this.answer(fallback, batch, rows))?.(give) ?? false
+      if (fallback !== undefined) return (await this.scoreRows(fallback, batch, rows))?.(give) ?? false
       figures.failed(serving)
       give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
       return true
@@ -207,7 +207,7 @@ export class RecordScoring {
       const answered =
         serving.routes === undefined
           ? this.#parts.answerAlone(dataType, single, record, giveRow)
-          : this.answer(serving, single, [record]).then(answer => answer?.(giveRow) ?? false)
+          : this.scoreRows(serving, single, [record]).then(answer => answer?.(giveRow) ?? false)
       if (!(await answered)) return false
     }
     return true
