@@ -55,8 +55,13 @@ export { CompositeModel, type CompositeStep, outputPlaces, StepFailed } from './
 export { asKeptModels, modelStoreOf } from './model-stores.ts'
 export {
   type DescriptorAt,
+  KeptNamedModels,
   type KnownVersion,
   knownVersion,
+  namedIn,
+  type NamedModel,
+  type ModelWithBytes,
+  type NamedModels,
   type RescoredModel,
   Rescorer,
   type ScoredAgain,

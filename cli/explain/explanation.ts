@@ -6,7 +6,7 @@ import type { ModelRouting, ModelVersion, PolicyPosition } from '../../stores/in
 import { deadLetterHeaders } from '../../topology/output/index.ts'
 import { readTopic, type TopicRecord } from '../../topology/runtime/topics/index.ts'
 import { answersTo, type FoundResult, resultIn } from './answers.ts'
-import { type Lineage, type LineageParts, openLineage } from './lineage.ts'
+import { type ExplainTopics, type Lineage, type LineageParts, openLineage } from './lineage.ts'
 import { partitionsIn, type Place, recordAt, recordStillAt } from './record-at.ts'
 
 /** Most events that are told before and after the policy took effect. */
@@ -44,6 +44,7 @@ export interface InputView {
 }
 
 export interface ExplainOptions extends Omit<LineageParts, 'dataType'> {
+  readonly topics: ExplainTopics
   readonly place: Place
   /** Whether the place is one of the results' topic and not of the data's. */
   readonly isResult: boolean

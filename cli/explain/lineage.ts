@@ -1,6 +1,14 @@
 import { SluiceError } from '../../base/index.ts'
 import { sluice } from '../../proto/messages.js'
-import { asKeptModels, type ModelEvent, modelStoreOf, Rescorer, type ServingOptions } from '../../serving/index.ts'
+import {
+  asKeptModels,
+  KeptNamedModels,
+  type ModelEvent,
+  modelStoreOf,
+  type NamedModels,
+  Rescorer,
+  type ServingOptions,
+} from '../../serving/index.ts'
 import type { KeptModels, ManagedStore } from '../../stores/index.ts'
 import { changelogTopic, partitionForKey, readTopic, type TopicRecord } from '../../topology/runtime/topics/index.ts'
 import { type ReadEvents, readEvents } from './model-events.ts'
@@ -30,21 +38,41 @@ export interface Lineage {
 
 export interface LineageParts {
   readonly connection: Connection
-  readonly topics: ExplainTopics
+  readonly topics: Pick<ExplainTopics, 'applicationId' | 'modelsTopic'>
   readonly serving: ServingOptions
   readonly dataType: string
 }
 
-/** Reads what is kept of the models of a data type. No instance has to run. */
-export async function openLineage({ connection, topics, serving, dataType }: LineageParts): Promise<Lineage> {
+/** What Kafka has of the models of a data type, without what happened to them. */
+export interface OpenModels {
+  /** As its changelog had it when it was opened; empty where there is no changelog. */
+  readonly store: KeptModels
+  readonly models: NamedModels
+  close(): Promise<void>
+}
+
+/** Reads the models of a data type. No instance has to run. */
+export async function openModels({ connection, topics, serving, dataType }: LineageParts): Promise<OpenModels> {
   const managed = await modelStoreOf({ ...serving, store: serving.store === 'key-value' ? 'key-value' : 'model' }).open(undefined)
   try {
     await restore(managed, connection, { topic: changelogTopic(topics.applicationId, serving.storeName), dataType })
     const store = asKeptModels(managed.store, serving)
     const descriptorAt = async (place: Place): Promise<sluice.ModelDescriptor | undefined> =>
       descriptorIn(await recordStillAt(connection, topics.modelsTopic, place))
-    const rescorer = new Rescorer(serving, store, descriptorAt)
-    const { events, stray } = await eventsOf(connection, `${topics.applicationId}-model-events`, dataType)
+    return { store, models: new KeptNamedModels(store, descriptorAt), close: () => managed.close() }
+  } catch (error) {
+    await managed.close()
+    throw error
+  }
+}
+
+/** Reads what is kept of the models of a data type, and what happened to them. No instance has to run. */
+export async function openLineage(parts: LineageParts): Promise<Lineage> {
+  const opened = await openModels(parts)
+  const { store, models } = opened
+  try {
+    const { events, stray } = await eventsOf(parts.connection, `${parts.topics.applicationId}-model-events`, parts.dataType)
+    const rescorer = new Rescorer(parts.serving, models)
     return {
       store,
       events,
@@ -52,11 +80,11 @@ export async function openLineage({ connection, topics, serving, dataType }: Lin
       rescorer,
       close: async () => {
         await rescorer.close()
-        await managed.close()
+        await opened.close()
       },
     }
   } catch (error) {
-    await managed.close()
+    await opened.close()
     throw error
   }
 }

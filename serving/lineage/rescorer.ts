@@ -1,46 +1,51 @@
-import { createHash } from 'node:crypto'
-import { env, messageOf, SluiceError } from '../../base/index.ts'
-import { contentOf, type LoadedModel, type Model, type Scores } from '../../models/index.ts'
+import { type ErrorCode, messageOf, SluiceError } from '../../base/index.ts'
+import type { LoadedModel, Model, Scores } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { ColumnBatch, type RecordReader } from '../../records/index.ts'
-import type { KeptModels, ModelVersion, RecordPlace } from '../../stores/index.ts'
+import type { ModelVersion } from '../../stores/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import { CompositeModel, type CompositeStep } from '../composite/index.ts'
 import { ModelLoader } from '../model-loader.ts'
 import { readRow, untilReadable } from '../read-row.ts'
 import { ScoreResultWriter } from '../score-result-writer.ts'
 import type { ServingOptions } from '../serving-options.ts'
-import { knownVersion, type NamedModel, wholeOf } from './known-version.ts'
+import { differenceOf } from './difference-of.ts'
+import type { NamedModel } from './known-version.ts'
+import type { NamedModels } from './named-models.ts'
+import { type Said, saidIn } from './said-in.ts'
 
-const { Part } = sluice.RacedModel
 const { Status } = sluice.ScoreResult
-
-/** Reads the descriptor in the record at a place of the models topic; undefined: it is not there any more. */
-export type DescriptorAt = (place: RecordPlace) => Promise<sluice.ModelDescriptor | undefined>
 
 /** What a model gives for the record now. */
 export interface ScoredAgain {
-  /** The status by name: OK or NO_RESULT. */
+  /** The status by name: OK or NO_RESULT; FAILED, where the result says so too. */
   readonly status: string
   /** null: there is no result. */
   readonly score: number | null
   /** A classifier's predicted class; empty: none. */
   readonly label: string
-  /** Whether it is, to the last bit, what the result says that the model gave. */
+  /** Whether it is, to the last bit or within the tolerance, what the result says that the model gave. */
   readonly equal: boolean
   /** Whether it is so for the row alone; false: only beside others, for which a runtime may add up in another order. */
   readonly alone: boolean
+  /** What differs first (see `differenceOf`); absent: nothing. */
+  readonly differs?: string
+}
+
+/** Why a model was not run, or has no result now. */
+export interface NotScored {
+  readonly notScored: string
+  /** The error's code; absent: the result tells of a failure, and there is none now. */
+  readonly code?: ErrorCode
 }
 
 /** A model that had a part in the result, and what it gives now; or why it was not run. */
-export type RescoredModel = Pick<NamedModel, 'version'> & (ScoredAgain | { readonly notScored: string })
+export type RescoredModel = Pick<NamedModel, 'version'> & (ScoredAgain | NotScored)
 
-/** What a result says that a model gave: a whole result, or of a race the score and the label alone. */
-interface Said extends NamedModel {
-  /** The models of a composite. */
-  readonly steps?: readonly (NamedModel & { readonly name: string })[]
-  readonly outcome: sluice.ScoreResult.$Properties
-  readonly withOutputs: boolean
+/** A model that is loaded, and what it takes of the one before it. */
+interface OpenModel {
+  readonly loaded: LoadedModel
+  readonly takes: ModelVersion['takes'] | undefined
 }
 
 /**
@@ -51,25 +56,23 @@ const copies = [1, 7] as const
 /** Most models that stay loaded. */
 const mostLoaded = 8
 
-/**
- * Scores records again with the models that their results name, and compares. A model's bytes are those of the store or, where they are not kept any more, of
- * the model's record; in both cases they have the SHA-256 of the result.
- */
+/** Scores records again with the models that their results name, and compares. Each model has the SHA-256 of the result. */
 export class Rescorer {
   readonly #reader: RecordReader
   readonly #loader: ModelLoader
-  readonly #store: KeptModels
-  readonly #descriptorAt: DescriptorAt
-  readonly #loaded = new Map<string, LoadedModel>()
+  readonly #models: NamedModels
+  readonly #tolerance: number
+  readonly #open = new Map<string, OpenModel>()
 
-  constructor(options: ServingOptions, store: KeptModels, descriptorAt: DescriptorAt) {
+  /** `tolerance`: see `Comparison`. */
+  constructor(options: ServingOptions, models: NamedModels, tolerance = 0) {
     this.#reader = options.reader
     this.#loader = new ModelLoader(options)
-    this.#store = store
-    this.#descriptorAt = descriptorAt
+    this.#models = models
+    this.#tolerance = tolerance
   }
 
-  /** What each model that has a score in the result gives for its input record now; empty: no model scored it. */
+  /** What each model that has a score, no result or a failure in the result gives for its input record now; empty: no model was run for it. */
   async again(result: sluice.ScoreResult, record: RawRecord): Promise<readonly RescoredModel[]> {
     const found: RescoredModel[] = []
     for (const said of saidIn(result)) {
@@ -78,41 +81,64 @@ export class Rescorer {
         found.push({ version, ...(await this.#again(result.dataType, said, record)) })
       } catch (error) {
         if (!(error instanceof SluiceError)) throw error
-        found.push({ version, notScored: messageOf(error) })
+        found.push({ version, notScored: messageOf(error), code: error.code })
       }
     }
     return found
   }
 
   async close(): Promise<void> {
-    const all = [...this.#loaded.values()]
-    this.#loaded.clear()
-    await Promise.all(all.map(loaded => loaded.release()))
+    const all = [...this.#open.values()]
+    this.#open.clear()
+    await Promise.all(all.map(({ loaded }) => loaded.release()))
   }
 
-  async #again(dataType: string, said: Said, record: RawRecord): Promise<ScoredAgain> {
+  async #again(dataType: string, said: Said, record: RawRecord): Promise<ScoredAgain | NotScored> {
     const model = await this.#modelOf(dataType, said)
-    const wanted = bytesOf(said.outcome, said.withOutputs)
+    return said.outcome.status === Status.FAILED ? this.#failsAgain(model, said, record) : this.#scoresAgain(model, said, record)
+  }
+
+  async #scoresAgain(model: Model, said: Said, record: RawRecord): Promise<ScoredAgain> {
     let first: sluice.ScoreResult | undefined
     for (const count of copies) {
-      const outcomes = outcomesOf(await model.score(await this.#rows(record, count)), record)
+      const outcomes = outcomesOf(await scoresOf(model, await this.#rows(record, count)), record)
       first ??= outcomes[0]
-      const found = outcomes.find(outcome => bytesOf(outcome, said.withOutputs).equals(wanted))
+      const found = outcomes.find(outcome => this.#difference(said, outcome) === undefined)
       if (found !== undefined) return scoredAgain(found, { equal: true, alone: count === 1 })
     }
-    return scoredAgain(first as sluice.ScoreResult, { equal: false, alone: true })
+    const outcome = first as sluice.ScoreResult
+    return scoredAgain(outcome, { equal: false, alone: true, differs: this.#difference(said, outcome) ?? '' })
+  }
+
+  /** A failure may have been one of the moment, such as a deadline: that there is none now is no other result. */
+  async #failsAgain(model: Model, said: Said, record: RawRecord): Promise<ScoredAgain | NotScored> {
+    const rows = await this.#rows(record, 1)
+    try {
+      await model.score(rows)
+    } catch (error) {
+      const differs = this.#difference(said, { status: Status.FAILED, error: messageOf(error) })
+      const same = { status: 'FAILED', score: null, label: '', equal: differs === undefined, alone: true }
+      return differs === undefined ? same : { ...same, differs }
+    }
+    return { notScored: `it failed then, and does not now: ${said.outcome.error}` }
+  }
+
+  #difference({ outcome: said, withOutputs }: Said, outcome: sluice.ScoreResult.$Properties): string | undefined {
+    return differenceOf(said, outcome, { withOutputs, tolerance: this.#tolerance })
   }
 
   async #modelOf(dataType: string, said: Said): Promise<Model> {
     const { steps = [] } = said
-    if (steps.length === 0) return (await this.#open(dataType, said)).model
+    if (steps.length === 0) return (await this.#opened(dataType, said)).loaded.model
     const made = []
-    for (const step of steps)
-      made.push({ name: step.name, version: step.version, key: '', model: (await this.#open(dataType, step)).model })
-    const last = steps.at(-1) as NamedModel
-    const takes = (await knownVersion(this.#store, dataType, last))?.version.takes
+    let takes: OpenModel['takes']
+    for (const step of steps) {
+      const open = await this.#opened(dataType, step)
+      made.push({ name: step.name, version: step.version, key: '', model: open.loaded.model })
+      takes = open.takes
+    }
     if (takes === undefined)
-      throw new SluiceError('MODEL_UNKNOWN', `what version ${last.version} takes of the model before it is not known any more`)
+      throw new SluiceError('MODEL_UNKNOWN', `what version ${steps.at(-1)?.version} takes of the model before it is not known any more`)
     return new CompositeModel(made as unknown as [CompositeStep, CompositeStep], takes)
   }
 
@@ -127,80 +153,32 @@ export class Rescorer {
     return batch
   }
 
-  /** A loaded model that stays so until `close`, or until others were used since: thousands of results name the same few, and their records are read from Kafka. */
-  async #open(dataType: string, named: NamedModel): Promise<LoadedModel> {
+  /** A loaded model that stays so until `close`, or until others were used since: thousands of results name the same few, and their bytes are read from elsewhere. */
+  async #opened(dataType: string, named: NamedModel): Promise<OpenModel> {
     const key = JSON.stringify([dataType, named.version, Buffer.from(named.hash).toString('hex')])
-    const loaded = this.#loaded.get(key) ?? (await this.#load(dataType, named))
-    this.#loaded.delete(key)
-    this.#loaded.set(key, loaded)
-    for (const [oldest, other] of this.#loaded) {
-      if (this.#loaded.size <= mostLoaded) break
-      this.#loaded.delete(oldest)
-      await other.release()
+    const open = this.#open.get(key) ?? (await this.#load(dataType, named))
+    this.#open.delete(key)
+    this.#open.set(key, open)
+    for (const [oldest, other] of this.#open) {
+      if (this.#open.size <= mostLoaded) break
+      this.#open.delete(oldest)
+      await other.loaded.release()
     }
-    return loaded
+    return open
   }
 
-  async #load(dataType: string, named: NamedModel): Promise<LoadedModel> {
-    const known = await knownVersion(this.#store, dataType, named)
-    if (known?.kept === true) return this.#loader.open(known.version, this.#store)
-    const place = named.place ?? known?.version
-    const descriptor = place && (await this.#descriptorAt(place))
-    const hash = Buffer.from(named.hash)
-    if (descriptor === undefined)
-      throw new SluiceError(
-        'MODEL_UNKNOWN',
-        `the bytes of version ${named.version} are not here any more: their SHA-256 is ${hash.toString('hex')}`,
-      )
-    const version = await versionIn(descriptor, named, known?.version)
-    const { data, signature } = descriptor
-    return this.#loader.open(version, { bytesOf: wanted => (wanted === version.signature?.hash ? signature : (data ?? undefined)) })
+  async #load(dataType: string, named: NamedModel): Promise<OpenModel> {
+    const { version, bytesOf } = await this.#models.find(dataType, named)
+    return { loaded: await this.#loader.open(version, { bytesOf }), takes: version.takes }
   }
 }
 
-/** The models that have a score, or no result, in the result. */
-function saidIn(result: sluice.ScoreResult): readonly Said[] {
-  const { decision, status, modelVersion, modelHash, modelPartition, modelOffset, steps } = result
-  if (!decision) {
-    if (status !== Status.OK && status !== Status.NO_RESULT) return []
-    const place = { partition: modelPartition, offset: wholeOf(modelOffset) }
-    const named = steps.map(({ name, version, hash, partition, offset }) => ({
-      name: name ?? '',
-      version: wholeOf(version),
-      hash: hash ?? new Uint8Array(),
-      place: { partition: partition ?? 0, offset: wholeOf(offset) },
-    }))
-    return [{ version: wholeOf(modelVersion), hash: modelHash, place, outcome: result, withOutputs: true, steps: named }]
-  }
-  return (decision.models ?? []).flatMap(({ version, hash, part, score, label }) => {
-    const scored = part === Part.CONTRIBUTED || part === Part.OUTVOTED
-    if (!scored && part !== Part.ABSTAINED) return []
-    const outcome = scored ? { status: Status.OK, score: score ?? 0, label: label ?? '' } : { status: Status.NO_RESULT }
-    return [{ version: wholeOf(version), hash: hash ?? new Uint8Array(), place: undefined, outcome, withOutputs: false }]
-  })
-}
-
-/** The version in a model's record. Throws MODEL_HASH_MISMATCH, MODEL_UNKNOWN. */
-async function versionIn(
-  { name, description, modeltype, data, location, pieces, output, signature }: sluice.ModelDescriptor,
-  { version, hash, place }: NamedModel,
-  facts: ModelVersion | undefined,
-): Promise<ModelVersion> {
-  if (pieces > 0) throw new SluiceError('MODEL_UNKNOWN', `version ${version} came in pieces, which are not kept any more`)
-  const { hash: found, size } = data && data.length > 0 ? await contentOf(data) : { hash, size: facts?.size ?? 0 }
-  if (!Buffer.from(hash).equals(found))
-    throw new SluiceError('MODEL_HASH_MISMATCH', `the record of version ${version} has another model now: the topic was made anew`)
-  const shown = { name, description, modeltype, output, location: location ?? '', size, since: facts?.since ?? env.now() }
-  const signed =
-    signature.length === 0 ? {} : { signature: { hash: createHash('sha256').update(signature).digest('hex'), size: signature.length } }
-  return {
-    version,
-    hash,
-    ...signed,
-    ...(place ?? { partition: 0, offset: 0 }),
-    ...shown,
-    ...(facts?.heavy === true ? { heavy: true } : {}),
-    ...(facts?.takes === undefined ? {} : { takes: facts.takes }),
+/** What a model of a program's own throws may be anything. */
+async function scoresOf(model: Model, rows: ColumnBatch): Promise<Scores> {
+  try {
+    return await model.score(rows)
+  } catch (error) {
+    throw error instanceof SluiceError ? error : new SluiceError('MODEL_FAILED', messageOf(error), { cause: error })
   }
 }
 
@@ -210,12 +188,9 @@ function outcomesOf(scores: Scores, record: RawRecord): readonly sluice.ScoreRes
   return writer.write(scores, () => record).map(bytes => sluice.ScoreResult.decode(bytes))
 }
 
-function scoredAgain({ score, label, status }: sluice.ScoreResult, compared: Pick<ScoredAgain, 'equal' | 'alone'>): ScoredAgain {
+function scoredAgain(
+  { score, label, status }: sluice.ScoreResult,
+  compared: Pick<ScoredAgain, 'equal' | 'alone' | 'differs'>,
+): ScoredAgain {
   return { status: Status[status] ?? String(status), score: status === Status.OK ? score : null, label, ...compared }
-}
-
-/** The part of a result that a model gives, as bytes. */
-function bytesOf({ status, score, label, outputs }: sluice.ScoreResult.$Properties, withOutputs: boolean): Buffer {
-  const given = { status: status ?? Status.OK, score: score ?? 0, label: label ?? '' }
-  return Buffer.from(sluice.ScoreResult.encode({ ...given, ...(withOutputs ? { outputs: outputs ?? [] } : {}) }).finish())
 }

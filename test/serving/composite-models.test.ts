@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { first, second } from './composite-steps.ts'
-import { Rescorer, wholeOf } from '../../serving/index.ts'
+import { KeptNamedModels, Rescorer, wholeOf } from '../../serving/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from './rule-model.ts'
 import { type Control, present, type ServingDriver, sha256Of, shiftedSum, wine, withServing } from './serving-driver.ts'
@@ -307,7 +307,7 @@ composite('a result is made again from what it says of both models, and another 
     await set(serving, aThenB)
     const [result] = (await scored(serving, 5)) as [sluice.ScoreResult]
     await serving.publish({ dataType: 'wine', name: 'a', bytes: first(2) })
-    const rescorer = new Rescorer(serving.options, serving.store, () => Promise.resolve(undefined))
+    const rescorer = new Rescorer(serving.options, new KeptNamedModels(serving.store, () => Promise.resolve(undefined)))
     const { value: bytes } = wine('wine', 5)
     const record: RawRecord = {
       key: Buffer.from('wine'),

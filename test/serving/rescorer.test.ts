@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
-import { type DescriptorAt, Rescorer } from '../../serving/index.ts'
+import { type DescriptorAt, KeptNamedModels, Rescorer } from '../../serving/index.ts'
 import type { RawRecord } from '../../topology/index.ts'
 import { modelRecord, shiftedSum, wine, withServing } from './serving-driver.ts'
 
@@ -26,7 +26,7 @@ rescorer('a model whose bytes are in its record only is read once, however many 
       read++
       return Promise.resolve(sluice.ModelDescriptor.decode(modelRecord(model(0))))
     }
-    const again = new Rescorer(serving.options, serving.store, descriptorAt)
+    const again = new Rescorer(serving.options, new KeptNamedModels(serving.store, descriptorAt))
     for (const [at, result] of results.entries()) {
       const value = Buffer.from(wine('wine', at + 1).value as Uint8Array)
       const record: RawRecord = {
