@@ -9,6 +9,8 @@ import {
   instancesCommand,
   modelsCommand,
   publishCommand,
+  recordCommand,
+  replayCommand,
   scoreCommand,
   sendCommand,
   serveCommand,
@@ -36,6 +38,8 @@ const commands: readonly (() => Command)[] = [
   stateCommand,
   deadLettersCommand,
   explainCommand,
+  recordCommand,
+  replayCommand,
 ]
 
 const help = `

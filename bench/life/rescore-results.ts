@@ -1,10 +1,9 @@
-import { openLineage } from '../../cli/explain/index.ts'
+import { replayed, TopicSource } from '../../cli/recording/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { wineRecordReader } from '../../records/index.ts'
 import { type ModelServingOptions, servingOptions, wholeOf } from '../../serving/index.ts'
 import type { ModelRouting } from '../../stores/index.ts'
-import { type Kafka, readTopic } from '../../topology/runtime/index.ts'
-import { readAll } from './read-all.ts'
+import type { Kafka } from '../../topology/runtime/index.ts'
 
 export interface RescoreOptions {
   readonly kafka: Kafka
@@ -38,16 +37,14 @@ const mostComplaints = 10
 const progressEvery = 10_000
 
 /**
- * Scores every result again from its lineage alone, as `sluice explain` does it: the input by its partition and offset, the model's bytes by their SHA-256, the policy by its number. No
- * instance has to run.
+ * Scores every result again from its lineage alone, as `sluice explain` and `sluice replay` do it: the input by its partition and offset, the model's bytes by their SHA-256, the policy by its
+ * number. No instance has to run.
  */
 export async function rescoreResults({ kafka, applicationId, serving: named, dataType, onProgress }: RescoreOptions): Promise<Rescored> {
-  const inputs = new Map((await readAll(kafka, named.dataTopic)).map(record => [`${record.partition}:${record.offset}`, record]))
   const serving = servingOptions({ ...named, reader: wineRecordReader() })
   const admin = kafka.admin()
   await admin.connect()
-  const topics = { ...named, applicationId, deadLetterTopic: `${applicationId}-dead-letters` }
-  const lineage = await openLineage({ connection: { kafka, admin }, topics, serving, dataType })
+  const source = new TopicSource({ connection: { kafka, admin }, topics: { ...named, applicationId }, serving, stretch: named })
   const byVersion = new Map<number, number>()
   const complaints: string[] = []
   const count = { results: 0, equal: 0, besideOthers: 0, withoutModel: 0, otherPolicy: 0 }
@@ -55,33 +52,29 @@ export async function rescoreResults({ kafka, applicationId, serving: named, dat
     if (complaints.length < mostComplaints) complaints.push(`the result of ${place}: ${text}`)
   }
   try {
-    for await (const { records } of readTopic(kafka, { topic: named.resultsTopic, from: 'beginning', until: 'end' }))
-      for (const { value } of records) {
-        const result = sluice.ScoreResult.decode(value ?? new Uint8Array())
-        const version = wholeOf(result.modelVersion)
-        const place = `${result.inputPartition}:${wholeOf(result.inputOffset)}`
-        byVersion.set(version, (byVersion.get(version) ?? 0) + 1)
-        if (++count.results % progressEvery === 0) onProgress?.(count.results)
-        if (result.status === sluice.ScoreResult.Status.NO_MODEL && wholeOf(result.policy) === 0) {
-          count.withoutModel++
-          continue
-        }
-        const policy = lineage.store.policies?.get(dataType, wholeOf(result.policy))
-        if (!hasInRole(policy, version, result.role)) {
-          count.otherPolicy++
-          complain(place, `policy ${wholeOf(result.policy)} does not have version ${version} in that role`)
-        }
-        const input = inputs.get(place)
-        const [again, ...more] = input === undefined ? [] : await lineage.rescorer.again(result, { ...input, source: undefined })
-        if (again === undefined || more.length > 0 || !('equal' in again) || !again.equal) {
-          complain(place, JSON.stringify(again ?? 'there is no such input, or it has no score'))
-          continue
-        }
-        count.equal++
-        if (!again.alone) count.besideOthers++
+    const { policies } = await source.storeOf(dataType)
+    for await (const { result, again, verdict, why, alone } of replayed(source, { serving })) {
+      const version = wholeOf(result.modelVersion)
+      const place = `${result.inputPartition}:${wholeOf(result.inputOffset)}`
+      byVersion.set(version, (byVersion.get(version) ?? 0) + 1)
+      if (++count.results % progressEvery === 0) onProgress?.(count.results)
+      if (result.status === sluice.ScoreResult.Status.NO_MODEL && wholeOf(result.policy) === 0) {
+        count.withoutModel++
+        continue
       }
+      if (!hasInRole(policies?.get(dataType, wholeOf(result.policy)), version, result.role)) {
+        count.otherPolicy++
+        complain(place, `policy ${wholeOf(result.policy)} does not have version ${version} in that role`)
+      }
+      if (verdict !== 'equal' || again.length > 1) {
+        complain(place, `${verdict}: ${why} ${JSON.stringify(again)}`)
+        continue
+      }
+      count.equal++
+      if (!alone) count.besideOthers++
+    }
   } finally {
-    await lineage.close()
+    await source.close()
     await admin.disconnect()
     serving.guard?.close()
   }

@@ -21,6 +21,25 @@ function jsonOption(): Option {
   return new Option('--json', 'print JSON, one value per line (the default unless standard output is a terminal)')
 }
 
+/** What it takes to score a record again: how data is read, and which places of models are allowed. */
+export const rescoringSettings = [
+  'data.format',
+  'data.schema',
+  'data.message',
+  'data.dataTypeField',
+  'data.features',
+  'modelRoots',
+  'modelHosts',
+  'codeRoots',
+  'trustedKeys',
+] as const satisfies readonly SettingName[]
+
+/** Adds the named settings, and the options of commands that need no Kafka. */
+export function addLocalOptions(command: Command, names: readonly SettingName[]): Command {
+  for (const option of [...settingOptions(names), jsonOption(), configOption()]) command.addOption(option)
+  return command
+}
+
 /** Adds the named settings, and the options of all commands that connect to Kafka. */
 export function addClientOptions(command: Command, names: readonly SettingName[]): Command {
   for (const option of [...settingOptions(names), jsonOption()]) command.addOption(option)

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { SluiceError } from '../../base/index.ts'
 import type { Explanation } from '../explain/index.ts'
-import { addClientOptions, type ClientFlags } from './command-options.ts'
+import { addClientOptions, type ClientFlags, rescoringSettings } from './command-options.ts'
 
 interface ExplainFlags extends ClientFlags {
   readonly result?: boolean
@@ -27,8 +27,7 @@ export function explainCommand(): Command {
     .addHelpText('after', help)
     .action(explainPlace)
   const topics = ['applicationId', 'dataTopic', 'modelsTopic', 'resultsTopic', 'deadLetterTopic'] as const
-  const data = ['data.format', 'data.schema', 'data.message', 'data.dataTypeField', 'data.features'] as const
-  return addClientOptions(command, [...topics, ...data, 'store', 'modelRoots', 'modelHosts', 'codeRoots', 'trustedKeys'])
+  return addClientOptions(command, [...topics, 'store', ...rescoringSettings])
 }
 
 const help = `
@@ -53,23 +52,17 @@ async function explainPlace(asked: Place, flags: ExplainFlags): Promise<void> {
   const config = resolveConfig(processSources(flags))
   const { withClient } = await import('./client.ts')
   const { explain } = await import('../explain/index.ts')
-  const { modelServing } = await import('../serve/serving-module.ts')
-  const { servingOptions } = await import('../../serving/index.ts')
   const { Output } = await import('../output.ts')
   const { explanationJson, printExplanation } = await import('./explain-view.ts')
-  const { stateDir: _, ...settings } = config
-  const serving = servingOptions(modelServing(settings))
-  try {
+  const { withServing } = await import('./with-serving.ts')
+  await withServing(config, async serving => {
     const explanation = await withClient(config, { timeout: flags.timeout }, connection =>
       explain({ connection, topics: config, serving, place: asked, isResult: flags.result === true, all: flags.all === true }),
     )
     const output = new Output(flags)
     await (output.human ? printExplanation(output, explanation) : output.json(explanationJson(explanation)))
     refuseOther(explanation)
-  } finally {
-    serving.guard?.close()
-    await serving.models.close()
-  }
+  })
 }
 
 /** Throws CHECK_FAILED where a model gives something else now. */

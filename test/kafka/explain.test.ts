@@ -10,6 +10,7 @@ import { type ModelEvent, wholeOf } from '../../serving/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import { controlRecord, present, shiftedSum } from '../serving/serving-driver.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
+import { checkRecording } from './recording-checks.ts'
 import { ServeProcess } from './serve-process.ts'
 import { modelFor } from './serving-app.ts'
 
@@ -115,7 +116,7 @@ async function live(world: World, dir: string): Promise<void> {
   }
 }
 
-explained('every result is made again from its lineage alone, across swaps, a canary and a kill -9; explain tells of one', async () => {
+explained('every result is made again from its lineage alone, across swaps, a canary and a kill -9; explained and replayed', async () => {
   const fixture = new KafkaFixture(brokers ?? '')
   const dir = await mkdtemp(join(tmpdir(), 'sluice-explain-'))
   await fixture.createTopics({ data: { partitions: 2 }, models: { partitions: 2, compact: true }, results: { partitions: 3 } })
@@ -135,6 +136,7 @@ explained('every result is made again from its lineage alone, across swaps, a ca
       [1, 18, 19],
     )
     await tellsOfOne(world)
+    await checkRecording({ ...world, dir })
     await tellsWhatIsWrong(world)
   } finally {
     await fixture.close()

@@ -29,6 +29,7 @@ export const rooms: readonly string[] = [
   'bench',
   'cli/demo',
   'cli/commands',
+  'cli/recording',
   'cli/explain',
   'cli/score',
   'cli/serve',

@@ -1,0 +1,96 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { messageOf, SluiceError } from '../../base/index.ts'
+import { CHUNK_BYTES } from '../../stores/index.ts'
+import type { ModelWithBytes } from '../../serving/index.ts'
+import type { TopicRecord } from '../../topology/runtime/topics/index.ts'
+import { type HeadLine, recordingFormat, type RecordingLine } from './recorded-lines.ts'
+import { recordedRecord } from './recorded-record.ts'
+
+/** What is written of many lines at once, characters. */
+const buffered = 1024 * 1024
+
+/** Writes a recording. Until it is whole it has another name: `FILE.part`. */
+export class RecordingWriter {
+  readonly #path: string
+  readonly #file: FileHandle
+  #text: string[] = []
+  #length = 0
+  #results = 0
+  #models = 0
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path
+    this.#file = file
+  }
+
+  /** Throws INPUT_INVALID: there can be no such file. */
+  static async open(path: string, head: Omit<HeadLine, 'kind' | 'format'>): Promise<RecordingWriter> {
+    try {
+      const writer = new RecordingWriter(path, await open(`${path}.part`, 'w'))
+      await writer.#line({ kind: 'head', format: recordingFormat, ...head })
+      return writer
+    } catch (error) {
+      throw new SluiceError('INPUT_INVALID', `${path} cannot be written: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  /** Writes a model, before the first result that names it. */
+  async model(dataType: string, { version, bytesOf }: ModelWithBytes): Promise<void> {
+    const { hash, ...facts } = version
+    const pieces = piecesOf(bytesOf(hash))
+    const signature = piecesOf(version.signature && bytesOf(version.signature.hash))
+    await this.#line({
+      kind: 'model',
+      dataType,
+      hash: Buffer.from(hash).toString('hex'),
+      facts,
+      pieces: pieces.length,
+      signaturePieces: signature.length,
+    })
+    for (const data of [...pieces, ...signature]) await this.#line({ kind: 'bytes', data: Buffer.from(data).toString('base64') })
+    this.#models++
+  }
+
+  /** Writes a result and its input. */
+  async result(result: TopicRecord, input: TopicRecord): Promise<void> {
+    await this.#line({ kind: 'result', result: recordedRecord(result), input: recordedRecord(input) })
+    this.#results++
+  }
+
+  /** The recording is whole. */
+  async end(): Promise<void> {
+    await this.#line({ kind: 'end', results: this.#results, models: this.#models })
+    await this.#flush()
+    await this.#file.sync()
+    await this.#file.close()
+    await rename(`${this.#path}.part`, this.#path)
+  }
+
+  /** There will be no recording. */
+  async abandon(): Promise<void> {
+    await this.#file.close()
+    await rm(`${this.#path}.part`, { force: true })
+  }
+
+  async #line(line: RecordingLine): Promise<void> {
+    const text = `${JSON.stringify(line)}\n`
+    this.#text.push(text)
+    this.#length += text.length
+    if (this.#length >= buffered) await this.#flush()
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#text.join('')
+    this.#text = []
+    this.#length = 0
+    await this.#file.appendFile(text)
+  }
+}
+
+/** Parts of the bytes that are no longer than a line should be. */
+function piecesOf(bytes: Uint8Array | undefined): readonly Uint8Array[] {
+  const { length } = bytes ?? []
+  return Array.from({ length: Math.ceil(length / CHUNK_BYTES) }, (_, at) =>
+    (bytes as Uint8Array).subarray(at * CHUNK_BYTES, (at + 1) * CHUNK_BYTES),
+  )
+}
