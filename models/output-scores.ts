@@ -11,6 +11,15 @@ export interface BatchOutputs {
 
 type NumberOutput = Extract<OutputColumn, { kind: 'number' }>
 
+/** A class's label, and the number that it is; NaN if it is none. */
+interface Label {
+  readonly text: string
+  readonly number: number
+}
+
+/** Labels of classes that are small whole numbers are kept, so that none is made for each record. */
+const keptLabels = 1024
+
 /**
  * Derives scores and labels from a batch's outputs. The primary output decides: a single floating-point number is a regression's value; a single
  * text or integer is a classifier's class; several numbers stand for classes, and the largest one is the result. If they are all NaN, there is
@@ -25,6 +34,10 @@ export class OutputScores {
   readonly #classOutputs: ReadonlyMap<string, number> | undefined
   readonly #named: readonly string[] | undefined
   #score = new Float64Array(0)
+  /** By the index of a class in the primary output. */
+  readonly #labels: Label[] = []
+  /** By the class itself, if it is a whole number below `keptLabels`. */
+  readonly #numbers: Label[] = []
 
   /** `named`: the classes that the model's numbers stand for, if the outputs do not name them. */
   constructor(outputs: readonly ModelOutput[], primary: number, named?: readonly string[]) {
@@ -52,7 +65,10 @@ export class OutputScores {
     for (let row = 0; row < rows.length; row++) {
       const index = indexOfLargest(column, row)
       if (index < 0) rows.none(row)
-      else rows.set(row, classes?.[index] ?? String(index), column.values[row * column.width + index] as number)
+      else {
+        const label = (this.#labels[index] ??= asLabel(classes?.[index] ?? String(index)))
+        rows.set(row, label, column.values[row * column.width + index] as number)
+      }
     }
   }
 
@@ -61,14 +77,20 @@ export class OutputScores {
     const named = probabilities !== undefined && this.#named?.length === probabilities.width ? this.#named : undefined
     const own = this.#outputs[this.#probabilities]?.classes
     for (let row = 0; row < rows.length; row++) {
-      const label = labelOf(column, row * column.width)
+      const label = this.#labelOf(column, row * column.width)
       if (probabilities === undefined || probabilities.width === 0) rows.set(row, label, NaN)
       else if (indexOfLargest(probabilities, row) < 0) rows.none(row)
       else {
-        const classes = own ?? (named?.includes(label) === true ? named : undefined)
-        rows.set(row, label, this.#classValue(label, columns, row) ?? probabilityOf(label, probabilities, row, classes))
+        const classes = own ?? (named?.includes(label.text) === true ? named : undefined)
+        rows.set(row, label, this.#classValue(label.text, columns, row) ?? probabilityOf(label.text, probabilities, row, classes))
       }
     }
+  }
+
+  #labelOf(column: OutputColumn, at: number): Label {
+    const value = column.values[at]
+    const kept = typeof value === 'number' && value >= 0 && value < keptLabels && Number.isInteger(value)
+    return kept ? (this.#numbers[value] ??= asLabel(String(value))) : asLabel(textOf(column, at))
   }
 
   /** The probability of a class, if each class has an output of its own. */
@@ -94,9 +116,8 @@ class Rows {
   }
 
   /** Sets a class. A class that is a number is the score itself. */
-  set(row: number, label: string, probability: number): void {
-    const number = label.trim() === '' ? NaN : Number(label)
-    this.#labels[row] = label
+  set(row: number, { text, number }: Label, probability: number): void {
+    this.#labels[row] = text
     this.#score[row] = Number.isFinite(number) ? number : probability
   }
 
@@ -127,8 +148,12 @@ class Rows {
   }
 }
 
+function asLabel(text: string): Label {
+  return { text, number: text.trim() === '' ? NaN : Number(text) }
+}
+
 /** A bigint is made only of what no number holds exactly. */
-function labelOf(column: OutputColumn, at: number): string {
+function textOf(column: OutputColumn, at: number): string {
   const value = column.values[at]
   if (column.kind === 'number' && column.exact !== undefined && !Number.isSafeInteger(value)) return String(column.exact[at])
   return String(value)
