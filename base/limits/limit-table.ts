@@ -27,7 +27,7 @@ export const limits = {
   },
   dead_letter: {
     of: 'records',
-    what: 'dead letter, where its topic takes as much; 64 KB when 32 MB of output wait for the commit',
+    what: 'dead letter, where its topic takes as much; 64 KB when 2 MB of output wait for the commit',
     most: 16 * MB,
     unit: 'bytes',
     beyond: 'its value is cut, then headers and key; headers tell what is missing',

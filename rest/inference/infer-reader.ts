@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { SluiceError } from '../../base/index.ts'
+import { SluiceError, workerEntry } from '../../base/index.ts'
 import { countBeyond, limits } from '../../base/limits/index.ts'
 import { RestError } from '../http/index.ts'
 import { datatypes } from './datatypes.ts'
@@ -87,10 +87,7 @@ export class InferReader {
   }
 
   #start(): Worker {
-    const here = import.meta.url
-    const worker = new Worker(entryFor(new URL(here.endsWith('.ts') ? './infer-reader-worker.ts' : './infer-reader-worker.js', here)), {
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
-    })
+    const worker = new Worker(workerEntry(import.meta.url, 'infer-reader-worker'), { resourceLimits: { maxOldGenerationSizeMb: 1024 } })
     worker.on('message', (answer: ReadAnswer) => this.#settle(job => answered(job, answer)))
     const failed = (why: string): void => {
       if (this.#worker !== worker) return
@@ -129,12 +126,4 @@ function answered({ resolve, reject }: Job, answer: ReadAnswer): void {
 function refused(limit: 'rest_infer_json' | 'rest_infer_rows' | 'rest_infer_time', message: string): RestError {
   countBeyond(limit)
   return new RestError('BODY_REFUSED', message)
-}
-
-/** A worker's entry; from sources, the loader of this thread is loaded first. */
-function entryFor(entry: URL): URL {
-  if (!entry.pathname.endsWith('.ts')) return entry
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const source = `import { register } from ${JSON.stringify(tsx)}\nregister()\nawait import(${JSON.stringify(entry.href)})`
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`)
 }

@@ -102,8 +102,8 @@ export interface LetterTarget {
  * reads (100 MB).
  */
 const largestLetter = limits.dead_letter.most
-/** When so much output waits for the commit, further letters are small: a transaction has little time. */
-const muchPending = 32 * 1024 * 1024
+/** When so much output waits for the commit, further letters are small: bad records must not hold up the commits of the good ones beside them. */
+const muchPending = 2 * 1024 * 1024
 const smallLetter = 64 * 1024
 
 /**

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
-import { pause, SluiceError } from '../../../base/index.ts'
+import { pause, SluiceError, workerEntry } from '../../../base/index.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
 import type { StreamsListener } from '../config/index.ts'
@@ -39,7 +39,7 @@ export class WorkerHandle implements ThreadHandle {
 
   constructor(parts: WorkerHandleParts) {
     this.#parts = parts
-    this.#worker = new Worker(entryFor(parts.data.module), { workerData: parts.data })
+    this.#worker = new Worker(workerEntry(import.meta.url, 'worker-main', isTypeScript(parts.data.module)), { workerData: parts.data })
     this.#port = new ThreadRpc(this.#worker, this.#methods())
     this.#worker.on('error', error => this.#end(error))
     this.#worker.on('exit', code =>
@@ -155,15 +155,7 @@ function standing({ joining, memberId, tasks }: ThreadStatus): string {
   return JSON.stringify([joining, memberId, tasks.map(({ task, state }) => [task, state])])
 }
 
-/**
- * The entry module of the worker. Workers of Node.js 20 do not inherit the module loader of their parent: if TypeScript runs from source (with tsx), the
- * worker registers tsx first.
- */
-function entryFor(module: string): URL {
-  const here = import.meta.url
-  const entry = new URL(here.endsWith('.ts') ? './worker-main.ts' : './worker-main.js', here)
-  if (!here.endsWith('.ts') && !module.endsWith('.ts')) return entry
-  const loader = import.meta.resolve('tsx/esm/api')
-  const source = `import * as tsx from ${JSON.stringify(loader)}\ntsx.register()\nawait import(${JSON.stringify(entry.href)})`
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`)
+/** The worker also imports the module of the topology. */
+function isTypeScript(module: string): boolean {
+  return import.meta.url.endsWith('.ts') || module.endsWith('.ts')
 }

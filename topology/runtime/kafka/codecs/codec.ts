@@ -20,9 +20,12 @@ export interface Codec {
 /** BATCH_UNREADABLE. kafkajs does not retry it (`retriable`), because reading the same bytes again cannot help. */
 export class UnreadableBatch extends SluiceError {
   readonly retriable = false
+  /** Whether it unpacks to more than the limit. */
+  readonly beyond: boolean
 
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  constructor(message: string, { beyond = false, ...options }: { readonly cause?: unknown; readonly beyond?: boolean } = {}) {
     super('BATCH_UNREADABLE', message, options)
+    this.beyond = beyond
   }
 
   /** The same error with the place of the record batch in its message. */
@@ -48,7 +51,7 @@ export interface BatchFailure {
 
 export function tooLarge(codec: CodecName, limit: number): UnreadableBatch {
   countBeyond('unpacked_batch')
-  return new UnreadableBatch(`its ${codec} content unpacks to more than the limit of ${limit} bytes`)
+  return new UnreadableBatch(`its ${codec} content unpacks to more than the limit of ${limit} bytes`, { beyond: true })
 }
 
 /** `cause`: the reason as text, or the error that the codec threw. */

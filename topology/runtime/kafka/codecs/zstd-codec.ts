@@ -1,18 +1,18 @@
-import { damaged, defaultMaxUnpacked, lazily, tooLarge, type Codec } from './codec.ts'
+import { defaultMaxUnpacked, type Codec } from './codec.ts'
+import { asBuffer, unpackZstd, zstd } from './unpack-zstd.ts'
 import { readZstdFrames } from './zstd-frames.ts'
+import { ZstdThread } from './zstd-thread.ts'
 
 /** The compression level; Kafka's default. */
 const level = 3
+/** What unpacks to at most this many bytes is unpacked on the calling thread, in a few ms. */
+const smallBytes = 4 * 1024 * 1024
 
-const zstd = lazily('zstd', async () => {
-  const loaded = await import('@bokuweb/zstd-wasm')
-  await loaded.init()
-  return loaded
-})
+const thread = new ZstdThread()
 
 /**
- * Zstandard frames, with or without a content size. It runs in WebAssembly on the calling thread. Its memory does not shrink after the largest batch
- * so far.
+ * Zstandard frames, with or without a content size. It runs in WebAssembly: on the calling thread, and in a thread of its own for batches that may unpack to
+ * more than 4 MB, so that they hold up nothing else.
  */
 export function zstdCodec(maxUnpacked = defaultMaxUnpacked): Codec {
   return {
@@ -20,31 +20,10 @@ export function zstdCodec(maxUnpacked = defaultMaxUnpacked): Codec {
       return asBuffer((await zstd()).compress(buffer, level))
     },
     async decompress(bytes) {
-      const { decompress } = await zstd()
       const frames = readZstdFrames(bytes)
-      let room = maxUnpacked
-      const parts = frames.map(frame => {
-        if (frame.size !== undefined && frame.size > room) throw tooLarge('zstd', maxUnpacked)
-        try {
-          const part = decompress(bytes.subarray(frame.start, frame.end), { defaultHeapSize: Math.min(frame.atMost, room) })
-          room -= part.length
-          return asBuffer(part)
-        } catch (error) {
-          throw isOutOfRoom(error) && frame.size === undefined && frame.atMost > room
-            ? tooLarge('zstd', maxUnpacked)
-            : damaged('zstd', error)
-        }
-      })
-      return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+      const atMost = frames.reduce((sum, frame) => sum + frame.atMost, 0)
+      const unpacked = atMost <= smallBytes ? undefined : await thread.unpack(bytes, maxUnpacked)
+      return unpacked ?? unpackZstd(bytes, frames, maxUnpacked)
     },
   }
-}
-
-/** Whether the error is Zstandard's for an output buffer that is too small. The package's error has only the number. */
-function isOutOfRoom(error: unknown): boolean {
-  return error instanceof Error && error.message.endsWith(' -70')
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

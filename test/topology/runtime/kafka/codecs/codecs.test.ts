@@ -114,6 +114,34 @@ for (const name of names) {
     ))
 }
 
+test('zstd: batches above 4 MB are unpacked in another thread, in whatever order they come', async () => {
+  const large = Buffer.from('records '.repeat((16 * megabyte) / 8))
+  const other = Buffer.alloc(5 * megabyte, 7)
+  const codec = makeCodec.zstd()
+  const [packed, packedOther] = [await codec.compress({ buffer: large }), await codec.compress({ buffer: other })]
+  let turns = 0
+  const turning = setInterval(() => turns++)
+  const unpacked = await codec.decompress(packed)
+  clearInterval(turning)
+  // The calling thread has other turns meanwhile: it would have none if it unpacked them itself.
+  assert.ok(turns > 0)
+  assert.ok(unpacked.equals(large))
+  const damaged = Buffer.from(packed)
+  damaged.fill(0xff, damaged.length >> 1)
+  const results = await Promise.allSettled([
+    codec.decompress(packed),
+    makeCodec.zstd(large.length - 1).decompress(packed),
+    codec.decompress(damaged),
+    codec.decompress(packedOther),
+  ])
+  const told = results.map(result => (result.status === 'rejected' ? (result.reason as Error).message : result.value.length))
+  assert.equal(
+    [told[0], told[1], told[3]],
+    [large.length, `its zstd content unpacks to more than the limit of ${large.length - 1} bytes`, other.length],
+  )
+  assert.match(String(told[2]), /^its zstd content is damaged: (?!its)/)
+})
+
 /** 512 MB in the fewest bytes that each format has for them, without ever holding the 512 MB. */
 const bombs: readonly (readonly [codec: CodecName, what: string, make: () => Promise<Buffer>, mostMemory: number])[] = [
   ['lz4', 'blocks of 64 kB', async () => lz4Bomb(await makeCodec.lz4().compress({ buffer: Buffer.alloc(65_536) })), 64],
