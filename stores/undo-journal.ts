@@ -26,6 +26,11 @@ export class UndoJournal {
     return this.#targets.length
   }
 
+  /** Whether there are noted changes that can be undone. */
+  get undoable(): boolean {
+    return this.length > this.#kept.size
+  }
+
   /** Drops all noted changes and records from now on. */
   begin(): void {
     this.#truncate(0)

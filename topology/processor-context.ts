@@ -64,7 +64,8 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   /**
    * Defers the end of the current record: its input partition is paused until then, and the task's other inputs go on. After `work` resolves,
    * `finish` is called with its value, in the order of the deferred records; only then does the record count as processed. `finish` may write to
-   * stores, also while another record is in the middle of its processing; it must be synchronous and must not forward. If `work` or `finish` fails,
+   * stores. It is called while another record is in the middle of its processing, unless that has written to a store: then it is called after it, so that it sees nothing that is
+   * undone later; a processor that has written must not wait for it. It must be synchronous and must not forward. If `work` or `finish` fails,
    * the record becomes a dead letter; writes that `finish` made before it failed stay. If the task is revoked first, or what `process` did for the record is
    * undone because another record of its run failed, `finish` is not called: the record is processed again, here or by the next owner of the task. `dropped` is called then,
    * at the latest when the task begins anew; it must not throw. Call `finishLater` only within `process`: elsewhere it throws TOPOLOGY_INVALID.

@@ -65,6 +65,11 @@ export class ProcessorTopology {
     return this.#unit
   }
 
+  /** See `WorkUnit.settled`. */
+  get settled(): Promise<void> | undefined {
+    return this.#unit.settled
+  }
+
   get hasPunctuations(): boolean {
     return !this.#punctuations.empty
   }

@@ -55,6 +55,8 @@ export class WorkUnit implements Undoable, WorkBinding {
   readonly #letters: Letter[] = []
   readonly #dead = new Set<StreamRecord>()
   readonly #late: Late[] = []
+  /** Called when the unit ends. */
+  #onSettled: (() => void)[] = []
 
   constructor(task: TaskServices) {
     this.#task = task
@@ -88,6 +90,15 @@ export class WorkUnit implements Undoable, WorkBinding {
     return this.#failure !== undefined
   }
 
+  /**
+   * Resolves when nothing that was written can be undone any more; undefined: nothing can. A deferred record must not finish before: what it writes stays, and must
+   * not build on what goes.
+   */
+  get settled(): Promise<void> | undefined {
+    if (!this.#open || !this.journal.undoable) return undefined
+    return new Promise(resolve => this.#onSettled.push(resolve))
+  }
+
   fail(cause: unknown): void {
     if (!this.#open) throw cause
     this.#failure ??= { cause }
@@ -109,6 +120,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.#rollback({ output: this.#start, journal: 0, failure: undefined })
     this.journal.end()
     this.#reset()
+    this.#settle()
   }
 
   /** Ends the unit. If it failed, everything is undone and its input becomes a dead letter. */
@@ -120,6 +132,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     }
     this.journal.end()
     this.#open = false
+    this.#settle()
     if (this.#letters.length === 0 && this.#late.length === 0) return
     const [letters, late] = [this.#letters.splice(0), this.#late.splice(0)]
     this.#dead.clear()
@@ -261,6 +274,10 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.journal.undoTo(journal)
     this.#task.collector.rollback(output)
     this.#failure = failure as { readonly cause: unknown } | undefined
+  }
+
+  #settle(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve()
   }
 
   #reset(): void {

@@ -9,6 +9,8 @@ export interface DeferredRecordsParts {
   /** The inputs of the current assignment. */
   inputs(): PartitionGroup
   running(): boolean
+  /** See `WorkUnit.settled`. */
+  settled(): Promise<void> | undefined
   /** Changes the count of processed records: a deferred record counts only once it has finished. */
   count(change: 1 | -1): void
   deadLetter(record: StreamRecord, cause: unknown): void
@@ -30,7 +32,7 @@ export class DeferredRecords {
     this.#parts = parts
   }
 
-  /** Calls the function that `work` resolves with as soon as it is this record's turn, even while another record is being processed. */
+  /** Calls the function that `work` resolves with as soon as it is this record's turn, even while another record is being processed, unless that has written something. */
   add(record: StreamRecord, work: Promise<() => void>, dropped: () => void = nothing): void {
     const inputs = this.#parts.inputs()
     const queue = inputs.queues.find(({ topic }) => topic === record.topic)
@@ -41,6 +43,7 @@ export class DeferredRecords {
     this.#dropped.set(key, dropped)
     const end = async (finish: () => void): Promise<void> => {
       await before
+      for (let settled = this.#parts.settled(); settled !== undefined; settled = this.#parts.settled()) await settled
       if (this.#parts.inputs() !== inputs || !this.#parts.running()) return
       this.#dropped.delete(key)
       try {

@@ -49,6 +49,7 @@ export class StreamTask {
   readonly #deferred = new DeferredRecords({
     inputs: () => this.#inputs,
     running: () => this.state === 'running',
+    settled: () => this.#graph.settled,
     count: change => (this.counts.recordsIn += change),
     deadLetter: (record, cause) => this.#deadLetter(record, cause),
   })

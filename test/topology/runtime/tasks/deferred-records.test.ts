@@ -38,6 +38,7 @@ class Task {
   readonly late = new DeferredRecords({
     inputs: () => this.inputs,
     running: () => this.running,
+    settled: () => undefined,
     count: change => (this.counted += change),
     deadLetter: ({ offset }, cause) => void this.letters.push(`${offset}: ${(cause as Error).message}`),
   })

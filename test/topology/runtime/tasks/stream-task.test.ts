@@ -306,6 +306,58 @@ test('a deferred record that finishes before the last commit is part of it', asy
   await rig.task.close()
 })
 
+test('a deferred record does not build on writes that are undone afterwards: it finishes when what is in the middle of its work has ended', async () => {
+  const rig = await Rig.open()
+  let finish: () => void = () => undefined
+  let fail: () => void = () => undefined
+  let store: KeyValueStore<string, string> | undefined
+  const add = (text: string): void => store?.put('k', `${store.get('k') ?? ''}${text}`)
+  rig.onRecord = (record, context) => {
+    store = context.getStateStore<KeyValueStore<string, string>>('store')
+    if (record.value === 'later') return context.finishLater(new Promise<void>(resolve => (finish = resolve)), () => add('later'))
+    context.schedule(1, 'wall-clock', async () => {
+      add('undone')
+      await new Promise<void>((_resolve, reject) => (fail = () => reject(new Error('made to fail'))))
+    })
+  }
+  rig.push('schedule', 'later')
+  await rig.task.step(0)
+  const punctuated = rig.task.punctuate(Date.now() + 1000)
+  await turn()
+  assert.is(store?.get('k'), 'undone')
+  finish()
+  await turn()
+  assert.is(store?.get('k'), 'undone', 'the punctuation is in the middle of its work')
+  fail()
+  await punctuated
+  await turn()
+  assert.is(store?.get('k'), 'later')
+  await rig.task.close()
+})
+
+test('a deferred record finishes in the middle of work that has written nothing yet', async () => {
+  const rig = await Rig.open()
+  let finish: () => void = () => undefined
+  let store: KeyValueStore<string, string> | undefined
+  rig.onRecord = (record, context) => {
+    store = context.getStateStore<KeyValueStore<string, string>>('store')
+    if (record.value === 'later') return context.finishLater(new Promise<void>(resolve => (finish = resolve)), () => store?.put('k', 'later'))
+    context.schedule(1, 'wall-clock', async () => {
+      while (store?.get('k') === undefined) await turn()
+      store.put('k', `${store.get('k')} and undone`)
+      throw new Error('made to fail')
+    })
+  }
+  rig.push('schedule', 'later')
+  await rig.task.step(0)
+  const punctuated = rig.task.punctuate(Date.now() + 1000)
+  await turn()
+  finish()
+  await punctuated
+  assert.is(store?.get('k'), 'later')
+  await rig.task.close()
+})
+
 test('what a deferred record has written before it failed is committed with its dead letter and its offset, or not yet', async () => {
   const rig = await Rig.open()
   let finish: () => void = () => undefined
