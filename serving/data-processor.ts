@@ -11,7 +11,7 @@ import { eventSinks, ModelEventLog } from './model-event-log.ts'
 import { decoysOf, decoySink } from './decoy-records.ts'
 import { rowsByVersion } from './key-routes.ts'
 import { batchOf } from './batch-of.ts'
-import { RecordScoring } from './record-scoring.ts'
+import { RecordScoring, type ScoredAnswer } from './record-scoring.ts'
 import { ShadowQueue } from './shadow-queue.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
@@ -250,37 +250,40 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
     const found = this.#models.of(dataType)
     const serving = found instanceof Promise ? await found : found
-    this.#positions.reach(serving === undefined ? this.#policies.state(dataType) : serving.state, rows[0] as RawRecord)
+    const reach = (): void =>
+      this.#positions.reach(serving === undefined ? this.#policies.state(dataType) : serving.state, rows[0] as RawRecord)
     if (serving === undefined) {
+      reach()
       this.#figures.withoutModel(dataType, rows.length)
       noModelResults(dataType, rows, expected).forEach((result, row) => give(row, result))
       return true
     }
-    if (serving.routes !== undefined) return this.#answerRouted(serving, batch, rows, give)
-    return (await this.#scoring.scoreRows(serving, batch, rows))?.(give) ?? false
+    const answer =
+      serving.routes === undefined ? await this.#scoring.scoreRows(serving, batch, rows) : await this.#routed(serving, batch, rows)
+    if (answer === undefined || !(await answer(give))) return false
+    // Only now: records that were set aside may be answered under a later policy.
+    reach()
+    return true
   }
 
   /** Each record by the version that its key belongs to; shadows and decoy get them all. Nothing is counted or given before all of them are scored. */
-  async #answerRouted(
-    champion: ServingModel,
-    batch: ColumnBatch,
-    rows: readonly RawRecord[],
-    give: ResultOutlet['give'],
-  ): Promise<boolean> {
+  async #routed(champion: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<ScoredAnswer | undefined> {
     const routes = champion.routes as ModelRoutes
     const { dataType } = champion.state
-    const answers: (() => boolean | Promise<boolean>)[] = []
+    const answers: ScoredAnswer[] = []
     for (const [version, members] of rowsByVersion(routes, batch, rows)) {
       const model = (version === 0 ? champion : await this.#models.of(dataType, version)) ?? champion
       const all = members.length === rows.length
       const own = all ? rows : members.map(row => rows[row] as RawRecord)
       const answer = await this.#scoring.scoreRows(model, all ? batch : batchOf(batch, members), own)
-      if (answer === undefined) return false
-      answers.push(() => answer(all ? give : (at, result) => give(members[at] as number, result)))
+      if (answer === undefined) return undefined
+      answers.push(give => answer(all ? give : (at, result) => give(members[at] as number, result)))
     }
-    for (const answer of answers) if (!(await answer())) return false
-    if (routes.shadows.length > 0) this.#shadows.add(dataType, batch, rows)
-    if (routes.decoy) await this.#context.forwardBatch(decoysOf(rows, champion), decoySink)
-    return true
+    return async give => {
+      for (const answer of answers) if (!(await answer(give))) return false
+      if (routes.shadows.length > 0) this.#shadows.add(dataType, batch, rows)
+      if (routes.decoy) await this.#context.forwardBatch(decoysOf(rows, champion), decoySink)
+      return true
+    }
   }
 }

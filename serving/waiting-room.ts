@@ -180,6 +180,8 @@ export class WaitingRoom {
       if (cut > 0) records.length = cut
       let left: RawRecord | undefined
       await parts.context.attempt(records, async some => {
+        // What was found at these records before was undone with the attempt that found it.
+        if (left !== undefined && left.offset >= (some[0] as RawRecord).offset) left = undefined
         if (left === undefined) left = await parts.answer(dataType, some)
       })
       for (const record of records) {

@@ -13,9 +13,11 @@ const brief = (results: readonly Result[]): unknown[][] =>
 
 interface HeldServing {
   readonly serving: ServingDriver
+  /** Puts another held model in the place of `evil`'s, which the given file holds. */
+  readonly replace: (scores: string, effectiveFrom?: number) => Promise<void>
   /** Files that hold a load or a score as long as they are there. */
-  readonly hold: (what: 'loads' | 'scores') => Promise<void>
-  readonly release: (what: 'loads' | 'scores') => Promise<void>
+  readonly hold: (what: string) => Promise<void>
+  readonly release: (what: string) => Promise<void>
 }
 
 /** `good` has a light model, `evil` a held one. */
@@ -32,12 +34,19 @@ function withHeld(use: (held: HeldServing) => Promise<void>, quarantineAfter = 3
           await serving.publish({ dataType: 'evil', bytes: heldBytes({ loads: file('loads'), scores: file('scores') }) })
           assert.equal(serving.deadLetters(), [])
           try {
-            await use({ serving, hold: what => writeFile(file(what), ''), release })
+            await use({
+              serving,
+              replace: (scores, effectiveFrom = 0) =>
+                serving.publish({ dataType: 'evil', bytes: heldBytes({ loads: file('loads'), scores: file(scores) }), effectiveFrom }),
+              hold: what => writeFile(file(what), ''),
+              release,
+            })
           } finally {
-            await Promise.all(['loads', 'scores'].map(release))
+            await Promise.all(['loads', 'scores', 'later scores'].map(release))
           }
         },
         { guard, factory },
+        { topicConfigs: { results: { 'max.message.bytes': '2000' } } },
       )
     } finally {
       guard.close()
@@ -68,6 +77,58 @@ test('while its process, which a record killed, is started again: good records o
     assert.equal(
       results.filter(([type]) => type === 'evil'),
       [0, 2, 4, 6, 8, 10, 12].map(offset => ['evil', offset === 2 || offset === 8 ? 'FAILED' : 'OK', offset]),
+    )
+  }))
+
+test('a policy takes effect at the first record that it answers: not where records had to wait for its model, and others answered them', () =>
+  withHeld(async ({ serving, replace, hold, release }) => {
+    await serving.events()
+    await hold('scores')
+    await serving.send(wine('evil', slow), wine('evil', 1))
+    await replace('later scores')
+    await serving.sendAndWait()
+    await release('scores')
+    await serving.sendAndWait(wine('evil', 2))
+    assert.equal(
+      serving.results().map(({ status, modelVersion, inputOffset }) => [status, modelVersion, inputOffset]),
+      [0, 1, 2].map(offset => ['OK', 2, offset]),
+    )
+    const events = (await serving.events()).filter(({ event, dataType }) => event === 'effective' && dataType === 'evil')
+    assert.equal(
+      events.map(({ champion, position }) => [champion, position?.offset]),
+      [[2, 0]],
+    )
+  }))
+
+test('a result that cannot be written takes none with it of the records that have waited, though some of them have to wait longer', () =>
+  withHeld(async ({ serving, replace, hold, release }) => {
+    await replace('later scores', 1000)
+    await Promise.all(['scores', 'later scores'].map(hold))
+    const large = { timestamp: 1, headers: { large: 'x'.repeat(2000) } }
+    await serving.send(
+      wine('evil', slow, { timestamp: 1 }),
+      wine('evil', 1, large),
+      wine('evil', 2, { timestamp: 1 }),
+      wine('evil', slow, { timestamp: 1000 }),
+    )
+    await release('scores')
+    for (let looks = 0; looks < 20; looks++) {
+      await new Promise(resolve => setTimeout(resolve, 10))
+      await serving.driver.advanceWallClockTime(20)
+    }
+    await release('later scores')
+    await serving.sendAndWait()
+    assert.equal(
+      serving.results().map(({ status, modelVersion, inputOffset }) => [status, modelVersion, inputOffset]),
+      [
+        ['OK', 1, 0],
+        ['OK', 1, 2],
+        ['OK', 2, 3],
+      ],
+    )
+    assert.equal(
+      serving.deadLetters().map(({ code }) => code),
+      ['RECORD_TOO_LARGE'],
     )
   }))
 

@@ -117,8 +117,12 @@ export class ServingDriver {
 }
 
 /** Opens, uses, closes; what the test said is told rather than what closing after it says. */
-export async function withServing(use: (serving: ServingDriver) => Promise<void>, options: Partial<ServingOptions> = {}): Promise<void> {
-  const serving = await ServingDriver.open(options)
+export async function withServing(
+  use: (serving: ServingDriver) => Promise<void>,
+  options: Partial<ServingOptions> = {},
+  ofDriver: TestDriverOptions = {},
+): Promise<void> {
+  const serving = await ServingDriver.open(options, ofDriver)
   try {
     await use(serving)
   } catch (error) {
