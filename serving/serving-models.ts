@@ -105,11 +105,13 @@ export class ServingModels {
     if (held?.key === key && held.until === 0) return this.#current(slot, this.#hold(slot, { ...held, ...this.#factsOf(state, version) }))
     const known = this.#loading.get(slot)
     const loading = known?.key === key ? known : this.#load(slot, { state, version, key })
+    // One of a later policy is held where a run that had come to that policy was undone: it does not answer the records before it.
+    const before = held === undefined || routingOf(held.state).number > routingOf(state).number ? undefined : held
     // A model that could not be loaded keeps failing while loading is tried again.
-    if (held !== undefined && (held.key === key || (steps ?? [version]).some(each => this.#isSlow(each)))) return held
+    if (before !== undefined && (before.key === key || (steps ?? [version]).some(each => this.#isSlow(each)))) return before
     const wait = within(loading.done, loading.until)
-    if (wait === undefined) return held ?? loading.unready
-    return wait.then(() => (this.#loading.get(slot) === loading ? (held ?? loading.unready) : this.#held.get(slot)))
+    if (wait === undefined) return before ?? loading.unready
+    return wait.then(() => (this.#loading.get(slot) === loading ? (before ?? loading.unready) : this.#held.get(slot)))
   }
 
   /** The version that answers where this one failed; undefined: none does. */

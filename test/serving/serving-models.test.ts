@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ModelLoader } from '../../serving/model-loader.ts'
 import { ServingModels } from '../../serving/serving-models.ts'
+import { remote, withSlowServer } from './slow-server.ts'
 import { present, type Result, type ServingDriver, sha256Of, shiftedSum, wine, withServing } from './serving-driver.ts'
 
 const example = (name: string): Buffer => readFileSync(new URL(`../../examples/wine/${name}`, import.meta.url))
@@ -112,6 +113,29 @@ loaded('whatever the names of data types: the champion of one is not in the plac
     )
     await models.close()
   }),
+)
+
+loaded('the model of a policy whose run was undone does not answer the records before it', () =>
+  withSlowServer(({ host }) =>
+    withServing(
+      async ({ options, store }) => {
+        store.addVersion('wine', remote(host, shiftedSum(7), 0))
+        const before = store.state('wine')
+        store.addVersion('wine', { ...remote('', shiftedSum(1), 1), bytes: shiftedSum(1), heavy: false })
+        const after = store.state('wine')
+        let state = after
+        const models = new ServingModels(options, new ModelLoader(options), { state: () => state, bytesOf: hash => store.bytesOf(hash) })
+        const version = async (): Promise<unknown> => (await models.of('wine'))?.version
+        assert.is(await version(), 2)
+        state = before
+        assert.is(await version(), 1, 'it is still being loaded, and says so')
+        state = after
+        assert.is(await version(), 2)
+        await models.close()
+      },
+      { modelHosts: ['127.0.0.1'], modelWaitMs: 1 },
+    ),
+  ),
 )
 
 loaded.run()
