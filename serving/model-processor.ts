@@ -221,7 +221,11 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 
   #finish(descriptor: sluice.ModelDescriptor, record: RawRecord, outcome: Outcome): void {
-    if ('refused' in outcome) return this.#refuse(descriptor, record, outcome.refused)
+    if ('refused' in outcome) {
+      // Another copy of the record was refused meanwhile.
+      if (this.#isKnown(descriptor.dataType, record)) return
+      this.#refuse(descriptor, record, outcome.refused)
+    }
     const { dataType, name } = descriptor
     const { partition, offset } = record
     const { loaded, content, signer, fields } = outcome

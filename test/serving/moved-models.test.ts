@@ -105,6 +105,23 @@ for (const join of ['keyed', 'broadcast'] as const) {
   )
 }
 
+moved('a second copy of a moved model that is refused is refused once', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'other', bytes: shiftedSum(1) })
+    const value = modelRecord({ dataType: 'wine', name: 'bad', bytes: Buffer.from('no model') })
+    const copy: TestRecord = { key: 'wine', value, headers: { 'sluice.moved.from': 'models-0@0' } }
+    await serving.driver.pipeBatch('models', [copy, copy])
+    await serving.driver.pipe('models', copy)
+    assert.is(serving.deadLetters().length, 1)
+    assert.equal(
+      (await serving.events())
+        .filter(({ dataType }) => dataType === 'wine')
+        .map(({ event, record, sequence }) => [event, record?.offset, sequence]),
+      [['refused', 1, 1]],
+    )
+  }),
+)
+
 moved('a moved model that is in the wrong partition again is a dead letter, not moved for ever', () =>
   withServing(async serving => {
     await publish(serving, null, 1, { headers: { 'sluice.moved.from': 'models-3@8' } })
