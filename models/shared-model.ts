@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../records/index.ts'
-import { SluiceError } from '../base/index.ts'
+import { ModelDisposed } from './guard/index.ts'
 import type { Model, Scores } from './model.ts'
 
 /** A model that several score with: a call waits until the one before it has settled, and whoever made that one has read its scores. */
@@ -24,7 +24,7 @@ export class SharedModel implements Model {
   }
 
   score(batch: ColumnBatch): Scores | Promise<Scores> {
-    if (this.#disposing !== undefined) throw new SluiceError('MODEL_FAILED', 'the model has been disposed of')
+    if (this.#disposing !== undefined) throw new ModelDisposed()
     if (this.#underWay !== undefined) return this.#tracked(this.#underWay.then(() => this.#model.score(batch)))
     const scoring = this.#model.score(batch)
     return scoring instanceof Promise ? this.#tracked(scoring) : scoring

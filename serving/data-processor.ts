@@ -217,6 +217,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (this.#usage !== undefined) this.#store.detach(this.#usage)
     await this.#decisions?.close()
     this.#scoring.end()
+    this.#shadows.close()
     await this.#models.close()
   }
 

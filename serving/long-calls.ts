@@ -85,9 +85,14 @@ export class LongCalls {
     else this.#byType.delete(dataType)
   }
 
-  /** Settles when the calls for the data type are over; undefined: none is under way. */
-  over(dataType: string): Promise<unknown> | undefined {
-    const running = this.#byType.get(dataType)?.filter(({ over }) => !over) ?? []
+  /** Whether a call for the data type is under way. */
+  busy(dataType: string): boolean {
+    return this.#byType.get(dataType)?.some(({ over }) => !over) === true
+  }
+
+  /** Settles when the calls for the data type with the models of these keys are over; undefined: none is under way. */
+  over(dataType: string, keys: ReadonlySet<string>): Promise<unknown> | undefined {
+    const running = this.#byType.get(dataType)?.filter(({ over, key }) => !over && keys.has(key)) ?? []
     return running.length === 0 ? undefined : Promise.all(running.map(({ done }) => done))
   }
 

@@ -221,12 +221,9 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 
   #finish(descriptor: sluice.ModelDescriptor, record: RawRecord, outcome: Outcome): void {
-    if ('refused' in outcome) {
-      // Another copy of the record was refused meanwhile.
-      if (this.#isKnown(descriptor.dataType, record)) return
-      this.#refuse(descriptor, record, outcome.refused)
-    }
     const { dataType, name } = descriptor
+    // Another copy of a refused record may have been refused meanwhile.
+    if ('refused' in outcome) return this.#isKnown(dataType, record) ? undefined : this.#refuse(descriptor, record, outcome.refused)
     const { partition, offset } = record
     const { loaded, content, signer, fields } = outcome
     this.#foldBefore(dataType)

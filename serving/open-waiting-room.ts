@@ -31,10 +31,13 @@ export function openWaitingRoom(parts: Parts): WaitingRoom {
 
 /** Calls that take long, models that are being loaded or, while there is none, the one that is being tried. */
 function currentWait(dataType: string, { decisions, models, store, scoring }: Parts): ModelWait | undefined {
-  const calls = scoring.over(dataType)
-  if (calls !== undefined) return { over: calls, accepted: true }
-  const ready = decisions?.decides(dataType) === true ? decisions.ready(dataType) : models.ready(dataType)
+  const races = decisions?.decides(dataType) === true
+  const ready = races ? decisions.ready(dataType) : models.ready(dataType)
   if (ready instanceof Promise) return { over: ready, accepted: true }
-  const over = ready ? undefined : pendingModelOver(store, dataType)
-  return over && { over, accepted: false }
+  if (!ready) {
+    const over = pendingModelOver(store, dataType)
+    return over && { over, accepted: false }
+  }
+  const calls = races ? undefined : scoring.over(dataType)
+  return calls && { over: calls, accepted: true, inVain: () => scoring.over(dataType) === undefined }
 }

@@ -56,9 +56,9 @@ export class RecordScoring {
     this.#until = env.monotonic() + milliseconds
   }
 
-  /** Settles when what records of the data type wait for is over; undefined: they wait for no call. */
+  /** Settles when what records of the data type wait for is over; undefined: they wait for no call. One with a model that does not answer any more is not waited for. */
   over(dataType: string): Promise<unknown> | undefined {
-    return this.#calls.over(dataType)
+    return this.#calls.busy(dataType) ? this.#calls.over(dataType, this.#parts.models.answering(dataType)) : undefined
   }
 
   /** Records of the data type before this one will not be asked for again. */
@@ -131,10 +131,12 @@ export class RecordScoring {
   /** With what is known of the records from calls that took long. */
   async #resume(all: Rows, found: readonly (Outcome | undefined)[]): Promise<ScoredAnswer | undefined> {
     const { serving, batch, rows } = all
-    const under = this.#calls.over(serving.state.dataType)
+    const { dataType } = serving.state
+    const own = new Set([serving.key])
+    const under = this.#calls.over(dataType, own)
     if (under !== undefined) {
       await this.#patiently(under)
-      if (this.#calls.over(serving.state.dataType) !== undefined) return undefined
+      if (this.#calls.over(dataType, own) !== undefined) return undefined
       return this.#resume(all, this.#calls.found(serving, rows) ?? [])
     }
     const missing = [...rows.keys()].filter(row => found[row] === undefined)

@@ -43,7 +43,7 @@ export class ResultFigures {
   }
 
   /** `milliseconds`: the duration of the call that returned the scores. */
-  scored(model: ServingModel, scores: Scores, milliseconds: number): void {
+  scored(model: ServingModel, scores: Pick<Scores, 'length' | 'noResult'>, milliseconds: number): void {
     const figures = this.#of(model)
     const without = scores.noResult === undefined ? 0 : ones(scores.noResult, scores.length)
     if (without > 0) figures.noResult.add(without)

@@ -131,6 +131,14 @@ export class ServingModels {
     return loading.length === 0 || Promise.all(loading)
   }
 
+  /** The keys of what answers records of the data type now; not of what is being loaded and waited for. */
+  answering(dataType: string): ReadonlySet<string> {
+    const champion = this.#atHand(dataType)
+    const { challengers = [], fallback = 0 } = champion?.routes ?? {}
+    const others = [...challengers.map(({ version }) => version), ...(fallback === 0 ? [] : [fallback])]
+    return new Set([champion, ...others.map(version => this.#atHand(dataType, version))].flatMap(found => found?.key ?? []))
+  }
+
   /**
    * The version, or one that fails on every record once its version is quarantined. To be asked again before each call of a model: a quarantined version
    * is not run under any role.
@@ -151,6 +159,13 @@ export class ServingModels {
   #quarantined({ key, stepKeys }: Pick<ServingModel, 'key' | 'stepKeys'>): Quarantined | undefined {
     if (stepKeys === undefined) return this.#loader.quarantined(key)
     return stepKeys.map(each => this.#loader.quarantined(each)).find(found => found !== undefined)
+  }
+
+  #atHand(dataType: string, named?: number): ServingModel | undefined {
+    const found = this.of(dataType, named)
+    if (!(found instanceof Promise)) return found
+    found.catch(() => undefined)
+    return undefined
   }
 
   #isSlow(version: ModelVersion): boolean {
@@ -244,7 +259,8 @@ export class ServingModels {
     this.#loading.delete(slot)
     const before = this.#held.get(slot)
     this.#hold(slot, made)
-    await before?.loaded?.release()
+    // Records that wait for the new one do not wait for the end of the one before.
+    before?.loaded?.release().catch(() => undefined)
   }
 
   /** Releases a version that has been quarantined since it was loaded. */

@@ -1,6 +1,4 @@
-import { env, messageOf } from '../base/index.ts'
-import { ModelKilled } from '../models/index.ts'
-import { sluice } from '../proto/messages.js'
+import { env } from '../base/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../records/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import type { ModelKills } from './model-kills.ts'
@@ -8,13 +6,18 @@ import { soon } from './pending-models.ts'
 import type { ResultFigures } from './result-figures.ts'
 import { resultRecord } from './result-record.ts'
 import type { ServingModel, ServingModels } from './serving-models.ts'
+import { ShadowCalls, type ShadowResults } from './shadow-calls.ts'
 
 /** The sink of the shadows' results. */
 export const shadowSink = 'shadow-results'
 /** Most rows that wait for the shadows of a task. */
 const mostWaiting = 1024
+/** Most of a data type whose shadows are being called, so that there is room for others. */
+const mostBehind = 256
 /** How long they wait, at least, so that data is answered first. */
 const scoreAfterMs = 5
+/** How long a task waits for shadows that are scored elsewhere, ms. */
+const patienceMs = 5
 /** When a schedule that has not fired is taken for one that was undone, ms. */
 const overdueAfterMs = 100
 
@@ -33,11 +36,12 @@ interface ShadowQueueParts {
 }
 
 /**
- * Records for the shadows, which score them between two runs of data, and whose results go to a topic of their own. What does not fit is shed and
- * counted; what waits when the task ends is lost. Shadows decide nothing.
+ * Records for the shadows, which score them between two runs of data, or beside them where they take long, and whose results go to a topic of their own. What does not fit is shed
+ * and counted; what waits when the task ends is lost. Shadows decide nothing, and hold up nobody.
  */
 export class ShadowQueue {
   readonly #parts: ShadowQueueParts
+  readonly #calls: ShadowCalls
   readonly #waiting = new Map<string, Waiting>()
   #rows = 0
   /** The newest records that came here, by data type: a run that is processed again, in parts, brings its records again. */
@@ -50,15 +54,17 @@ export class ShadowQueue {
 
   constructor(parts: ShadowQueueParts) {
     this.#parts = parts
+    this.#calls = new ShadowCalls(parts.models, parts.kills)
   }
 
   add(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[]): void {
     let shed = 0
     const newest = this.#newest.get(dataType) ?? -1
+    const behind = this.#calls.busy(dataType)
     this.#adding.set(dataType, rows.at(-1)?.offset ?? -1)
     for (const [row, record] of rows.entries()) {
       if (record.offset <= newest) continue
-      if (this.#rows >= mostWaiting) {
+      if (this.#rows >= mostWaiting || (behind && (this.#waiting.get(dataType)?.rows.length ?? 0) >= mostBehind)) {
         shed++
         continue
       }
@@ -80,6 +86,11 @@ export class ShadowQueue {
     this.#overdue = now + overdueAfterMs
   }
 
+  /** The task ends. */
+  close(): void {
+    this.#calls.end()
+  }
+
   /** To be called when all records of a run are added. */
   end(): void {
     for (const [dataType, offset] of this.#adding) this.#newest.set(dataType, offset)
@@ -92,53 +103,43 @@ export class ShadowQueue {
     return waiting
   }
 
+  /** Calls the shadows of what waits, and writes what they have given. Those that take longer are looked at again. */
   async #score(): Promise<void> {
+    const calls = this.#calls
+    const begun = await Promise.all([...this.#waiting].filter(([dataType]) => !calls.busy(dataType)).map(each => this.#begin(each)))
+    await soon(Promise.all(begun.map(({ done }) => done)), patienceMs)
+    for (const results of calls.taken()) await this.#write(results)
+    if (calls.open || this.#rows > 0) return
     this.#scoring?.cancel()
     this.#scoring = undefined
-    const all = [...this.#waiting]
-    this.#waiting.clear()
-    this.#rows = 0
-    for (const [dataType, { batch, rows }] of all) {
-      const champion = await loaded(this.#parts.models.of(dataType))
-      if (champion === 'loading') this.#parts.figures.shed(dataType, rows.length)
-      else
-        for (const version of champion?.routes?.shadows ?? []) {
-          const shadow = await loaded(this.#parts.models.of(dataType, version))
-          if (shadow === 'loading') this.#parts.figures.shed(dataType, rows.length)
-          else if (shadow !== undefined) await this.#scoreWith(shadow, batch, rows)
-        }
-    }
   }
 
-  async #scoreWith(shadow: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<void> {
-    const { context, figures, kills, models } = this.#parts
-    const started = env.monotonic()
-    let results: readonly Buffer[]
-    try {
-      const scores = await models.runnable(shadow).model.score(batch)
-      const milliseconds = env.monotonic() - started
-      this.#parts.count(shadow, rows.length, milliseconds)
+  async #begin([dataType, { batch, rows }]: readonly [string, Waiting]): Promise<{ readonly done: Promise<void> }> {
+    this.#waiting.delete(dataType)
+    this.#rows -= rows.length
+    const { models, figures } = this.#parts
+    const champion = await loaded(models.of(dataType))
+    const shadows: ServingModel[] = []
+    if (champion === 'loading') figures.shed(dataType, rows.length)
+    else
+      for (const version of champion?.routes?.shadows ?? []) {
+        const shadow = await loaded(models.of(dataType, version))
+        if (shadow === 'loading') figures.shed(dataType, rows.length)
+        else if (shadow !== undefined) shadows.push(shadow)
+      }
+    return { done: this.#calls.begin(dataType, shadows, batch, rows) }
+  }
+
+  async #write({ shadow, rows, results, scores, milliseconds }: ShadowResults): Promise<void> {
+    const { context, figures, count } = this.#parts
+    if (results === undefined) return figures.shed(shadow.state.dataType, rows.length)
+    if (scores === undefined) for (let left = rows.length; left > 0; left--) figures.failed(shadow)
+    else {
+      count(shadow, rows.length, milliseconds)
       figures.scored(shadow, scores, milliseconds)
-      results = shadow.writer.write(scores, row => rows[row] as RawRecord)
-    } catch (error) {
-      if (error instanceof ModelKilled && rows.length > 1) return this.#scoreAlone(shadow, batch, rows)
-      kills.failed({ ...shadow, dataType: shadow.state.dataType }, error, rows[0] as RawRecord)
-      figures.failed(shadow)
-      results = rows.map(record => shadow.writer.writeStatus(sluice.ScoreResult.Status.FAILED, record, messageOf(error)))
     }
     const records = rows.map((record, row) => ({ ...resultRecord(record, results[row] as Buffer), source: record }))
     await context.attempt(records, some => context.forwardBatch(some, shadowSink))
-  }
-
-  /** Only the records on which the shadow's process dies fail. */
-  async #scoreAlone(shadow: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<void> {
-    const single = new ColumnBatch(batch.specs, 1)
-    for (const [row, record] of rows.entries()) {
-      single.clear()
-      single.copyRow(0, batch, row)
-      single.length = 1
-      await this.#scoreWith(shadow, single, [record])
-    }
   }
 }
 

@@ -11,6 +11,8 @@ export interface ModelWait {
   readonly over: Promise<unknown>
   /** Whether it is an accepted model, which is being loaded or scores, and not the first one, which is being tried. */
   readonly accepted: boolean
+  /** Whether it is not waited for any more, although it is not over: another model has taken its place. Default: never. */
+  readonly inVain?: () => boolean
 }
 
 interface State extends ModelWait {
@@ -118,15 +120,16 @@ export class WaitingRoom {
   /** Whether a data type waits. The first model is not waited for any more once too much waits for it. */
   #waits(dataType: string): boolean {
     const known = this.#states.get(dataType)
-    if (known?.ended === false) return known.accepted || !known.full
+    if (known?.ended === false && known.inVain?.() !== true) return known.accepted || !known.full
     const wait = this.#parts.waitOf(dataType)
     if (wait === undefined) this.#states.delete(dataType)
     else this.#begin(dataType, wait)
     return wait !== undefined
   }
 
-  #begin(dataType: string, { over, accepted }: ModelWait): void {
-    const state: State = { over, accepted, ended: false, full: false }
+  #begin(dataType: string, wait: ModelWait): void {
+    const { over } = wait
+    const state: State = { ...wait, ended: false, full: false }
     this.#states.set(dataType, state)
     const end = (): void => {
       state.ended = true

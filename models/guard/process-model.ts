@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
-import { SluiceError } from '../../base/index.ts'
+import { env, SluiceError } from '../../base/index.ts'
 import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'
 import type { ModelFacts } from './guard-messages.ts'
@@ -23,10 +23,13 @@ export interface ProcessModelParts {
 const share = 0.25
 const unknownRows = 256
 const minute = 60_000
+/** How long a call may still take when the model is released, ms. */
+const graceMs = 250
 
 /**
  * A model that is too large or too slow to run in the data's thread: it runs in a process of its own and is scored by messages. If the process
- * dies, the batch in progress fails, and the model is loaded again for the next one.
+ * dies, the batch in progress fails, and the model is loaded again for the next one. Once it is released nobody waits for it: a call that does not end soon, and those behind it,
+ * reject with ModelDisposed.
  */
 export class ProcessModel implements Model {
   readonly format: Model['format']
@@ -41,6 +44,7 @@ export class ProcessModel implements Model {
   #specs: readonly ColumnSpec[] | undefined
   #running: Promise<unknown> | undefined
   #disposing: Promise<void> | undefined
+  #killed = false
 
   constructor(parts: ProcessModelParts) {
     this.#parts = parts
@@ -57,16 +61,38 @@ export class ProcessModel implements Model {
     if (this.#disposing !== undefined) return Promise.reject(new ModelDisposed())
     // The process handles one request at a time, even if several data types share the model.
     const before = Promise.resolve(this.#running).catch(() => undefined)
-    const scoring = before.then(() => this.#score(batch))
+    const scoring = before
+      .then(() => this.#score(batch))
+      .catch((error: unknown) => {
+        throw this.#killed ? new ModelDisposed() : error
+      })
     this.#running = scoring
     return scoring
   }
 
   dispose(): Promise<void> {
-    this.#disposing ??= Promise.resolve(this.#running)
-      .catch(() => undefined)
-      .then(() => this.#process.kill())
+    this.#disposing ??= this.#dispose()
     return this.#disposing
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#idleWithin(graceMs)
+    this.#killed = true
+    this.#process.kill()
+  }
+
+  /** Resolves when no call is under way, or the time is over. */
+  #idleWithin(milliseconds: number): Promise<void> {
+    const running = this.#running
+    if (running === undefined) return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = env.timer(milliseconds, resolve)
+      const end = (): void => {
+        timer.cancel()
+        resolve()
+      }
+      running.then(end, end)
+    })
   }
 
   async #score(batch: ColumnBatch): Promise<Scores> {
@@ -79,6 +105,7 @@ export class ProcessModel implements Model {
   }
 
   async #request(batch: ColumnBatch, from: number, to: number): Promise<Scores> {
+    if (this.#killed) throw new ModelDisposed()
     if (!this.#process.alive) await this.#reopen()
     const request = { kind: 'score', batch: plainBatch(batch, batch.specs !== this.#specs, from, to) } as const
     this.#specs = batch.specs
@@ -94,6 +121,11 @@ export class ProcessModel implements Model {
       throw new SluiceError('MODEL_FAILED', `the model's process died ${this.#deaths.length} times within a minute`)
     this.#deaths.push(now)
     this.#specs = undefined
-    this.#process = await this.#parts.reopen()
+    const process = await this.#parts.reopen()
+    if (this.#killed) {
+      process.kill()
+      throw new ModelDisposed()
+    }
+    this.#process = process
   }
 }

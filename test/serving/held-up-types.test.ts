@@ -1,60 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultModelFactory, ModelGuard } from '../../models/index.ts'
-import type { TestRecord } from '../../topology/index.ts'
-import { formatLoader, heldBytes, kills, slow } from './held-format.ts'
-import { type Result, type ServingDriver, shiftedSum, wine, withDirectory, withServing } from './serving-driver.ts'
+import { kills, slow } from './held-format.ts'
+import { both, brief, withHeld } from './held-serving.ts'
+import { shiftedSum, wine } from './serving-driver.ts'
 
 const test = suite('a data type whose model runs in a process of its own does not hold up another one')
-const brief = (results: readonly Result[]): unknown[][] =>
-  results.map(({ dataType, status, inputOffset }) => [dataType, status, inputOffset])
-
-interface HeldServing {
-  readonly serving: ServingDriver
-  /** Puts another held model in the place of `evil`'s, which the given file holds. */
-  readonly replace: (scores: string, effectiveFrom?: number) => Promise<void>
-  /** Files that hold a load or a score as long as they are there. */
-  readonly hold: (what: string) => Promise<void>
-  readonly release: (what: string) => Promise<void>
-}
-
-/** `good` has a light model, `evil` a held one. */
-function withHeld(use: (held: HeldServing) => Promise<void>, quarantineAfter = 3): Promise<void> {
-  return withDirectory(async directory => {
-    const file = (what: string): string => join(directory, what)
-    const factory = defaultModelFactory().register('HELD', formatLoader)
-    const guard = new ModelGuard({ factory, scoreDeadlineMs: 20_000, quarantineAfter })
-    const release = (what: string): Promise<void> => rm(file(what), { force: true })
-    try {
-      await withServing(
-        async serving => {
-          await serving.publish({ dataType: 'good', bytes: shiftedSum(1) })
-          await serving.publish({ dataType: 'evil', bytes: heldBytes({ loads: file('loads'), scores: file('scores') }) })
-          assert.equal(serving.deadLetters(), [])
-          try {
-            await use({
-              serving,
-              replace: (scores, effectiveFrom = 0) =>
-                serving.publish({ dataType: 'evil', bytes: heldBytes({ loads: file('loads'), scores: file(scores) }), effectiveFrom }),
-              hold: what => writeFile(file(what), ''),
-              release,
-            })
-          } finally {
-            await Promise.all(['loads', 'scores', 'later scores'].map(release))
-          }
-        },
-        { guard, factory },
-        { topicConfigs: { results: { 'max.message.bytes': '2000' } } },
-      )
-    } finally {
-      guard.close()
-    }
-  })
-}
-
-const both = (...alcohols: readonly number[]): TestRecord[] => alcohols.flatMap(alcohol => [wine('evil', alcohol), wine('good', alcohol)])
 
 test('while its process, which a record killed, is started again: good records of the same run and of later ones are answered', () =>
   withHeld(async ({ serving, hold, release }) => {

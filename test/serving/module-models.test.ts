@@ -36,7 +36,7 @@ test('published by name and SHA-256 it scores; a record on which it throws says 
       async serving => {
         await serving.driver.pipe('models', { key: 'wine', value })
         assert.equal(serving.deadLetters(), [])
-        await serving.send(wine('wine', 10), wine('wine', 101), wine('wine', 14))
+        await serving.sendAndWait(wine('wine', 10), wine('wine', 101), wine('wine', 14))
         assert.equal(
           serving.results().map(({ status, score, error }) => [status, score, error]),
           [
