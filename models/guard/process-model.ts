@@ -9,14 +9,17 @@ import { checkedScores, joinScores } from './plain-scores.ts'
 import { plainBatch } from './plain-batch.ts'
 import { measuredRows } from './trial.ts'
 
+/** The process in which a model is. */
+export type ScoringProcess = Pick<ModelProcess, 'alive' | 'request' | 'kill'>
+
 export interface ProcessModelParts {
   readonly facts: ModelFacts & { readonly runMs: number }
-  readonly process: ModelProcess
+  readonly process: ScoringProcess
   readonly limits: RequestLimits
   /** How often its process may be started again within a minute. */
   readonly restarts: number
   /** Loads the model again, in a new process. */
-  readonly reopen: () => Promise<ModelProcess>
+  readonly reopen: () => Promise<ScoringProcess>
 }
 
 /** The share of the deadline that the rows of one request should take, and their number if it is not known how long they take. */
@@ -37,7 +40,7 @@ export class ProcessModel implements Model {
   readonly outputs: Model['outputs']
   readonly oneByOne: string | undefined
   readonly #parts: ProcessModelParts
-  #process: ModelProcess
+  #process: ScoringProcess
   /** The most rows in a request: a deadline holds for each. */
   readonly #most: number
   readonly #deaths: number[] = []
@@ -115,7 +118,7 @@ export class ProcessModel implements Model {
   }
 
   async #reopen(): Promise<void> {
-    const now = performance.now()
+    const now = env.monotonic()
     while (this.#deaths.length > 0 && now - (this.#deaths[0] as number) > minute) this.#deaths.shift()
     if (this.#deaths.length >= this.#parts.restarts)
       throw new SluiceError('MODEL_FAILED', `the model's process died ${this.#deaths.length} times within a minute`)

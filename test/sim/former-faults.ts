@@ -10,6 +10,7 @@ import { CoordinatorLookup } from '../../topology/runtime/kafka/transactions/ind
 import { StateManager } from '../../topology/runtime/state/state-manager.ts'
 import { StreamTask } from '../../topology/runtime/tasks/stream-task.ts'
 import { RecordIntake } from '../../topology/runtime/threads/record-intake.ts'
+import { StreamLoop } from '../../topology/runtime/threads/stream-loop.ts'
 import { Outgoing } from '../../topology/runtime/topics/index.ts'
 import { TopicConnection } from '../../topology/runtime/topics/topic-connection.ts'
 import { computed, method, type Method, type Sabotage } from './sabotage-doors.ts'
@@ -195,15 +196,27 @@ export const formerFaults: readonly Sabotage[] = [
   },
   {
     name: 'failed-at-rest',
-    what: 'a task that has failed counts as one that is at rest',
-    apply: method(
-      StreamTask,
-      'suspend',
-      before =>
-        function () {
-          return (this as StreamTask).state === 'failed' ? Promise.resolve() : before.call(this)
-        },
-    ),
+    what: 'a rebalance commits a task that has failed in the middle of its records while it waited for them',
+    apply: () => {
+      const held = method(
+        StreamLoop,
+        'hold',
+        before =>
+          function () {
+            return (before.call(this) as Promise<void>).catch(() => undefined)
+          },
+      )()
+      const suspended = method(
+        StreamTask,
+        'suspend',
+        before =>
+          function () {
+            const task = this as StreamTask
+            return task.state === 'failed' ? task.commit() : before.call(this)
+          },
+      )()
+      return () => [held, suspended].forEach(undo => undo())
+    },
   },
 ]
 

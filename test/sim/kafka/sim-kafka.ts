@@ -180,6 +180,11 @@ export class SimKafka {
     return { committed: offsets.committed, open }
   }
 
+  /** The group's offset of a partition is again what it was before the last commit, as where a broker has forgotten the end of a transaction. false: there was none. */
+  loseOffset(group: string, topic: string, partition: number): boolean {
+    return this.#groups.find(group)?.offsets.lose(topic, partition) === true
+  }
+
   /** The state of the last transaction of a transactional id; undefined: there was none. */
   transaction(
     id: string,

@@ -7,7 +7,8 @@ import { changelog, countingTopology, storeName, topics } from './counting.ts'
 import type { Write } from './inputs.ts'
 import { Judge } from './judge.ts'
 import { differences, diskViolations, lastValues, LogCursors, originOf } from './look.ts'
-import { deletionsKeptMs, type Setup } from './plan.ts'
+import type { Setup } from './plan.ts'
+import { deletionsKeptMs } from './scenarios.ts'
 
 /** The timestamps of the inputs. The topic of the results refuses some of them. */
 const anyTime = { 'message.timestamp.after.max.ms': '9223372036854775807' }

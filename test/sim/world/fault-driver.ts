@@ -1,4 +1,5 @@
-import { type ApplicationTopics, coordinatorPartitions } from './application.ts'
+import { decodeOffsetNote } from '../../../topology/runtime/group/index.ts'
+import { applicationId, type ApplicationTopics, coordinatorPartitions } from './application.ts'
 import { apiName } from '../net/network-rules.ts'
 import { faultText, type Fault, type RequestFault } from './faults.ts'
 import type { SimKafka } from '../kafka/index.ts'
@@ -42,6 +43,7 @@ export class FaultDriver {
     else if (kind === 'coordinator') this.#moveCoordinator(fault)
     else if (kind === 'block') this.#block(fault)
     else if (kind === 'request') this.#atRequest(fault)
+    else if (kind === 'offsets') this.#loseOffsets(fault.downMs)
     else this.#befallInstance(fault)
   }
 
@@ -84,6 +86,21 @@ export class FaultDriver {
     else {
       const broker = network.broker(fault.broker)
       if (broker !== undefined && instance.process !== undefined) network.cut(instance.process, broker)
+    }
+  }
+
+  #loseOffsets(downMs: number): void {
+    const { kafka, instances, topics, trace } = this.#world
+    for (const instance of instances) {
+      if (!instance.running) continue
+      instance.kill()
+      this.#startSoon(instance, downMs)
+    }
+    for (const [partition, { metadata }] of kafka.offsets(applicationId).committed.get(topics.inputs[0] as string) ?? []) {
+      // Of a commit that wrote no rows nothing else tells.
+      if ((decodeOffsetNote(metadata)?.stores ?? []).length === 0) continue
+      if (kafka.loseOffset(applicationId, topics.inputs[0] as string, partition))
+        trace.note(`the last offset of partition ${partition} is lost`)
     }
   }
 

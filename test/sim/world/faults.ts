@@ -28,6 +28,8 @@ type FaultAction =
   | { readonly kind: 'thick'; readonly broker: number; readonly forMs: number }
   | { readonly kind: 'leader'; readonly broker: number; readonly partition: number; readonly topic: 'input' | 'results' | 'changelog' }
   | { readonly kind: 'coordinator'; readonly broker: number; readonly of: 'group' | 'transaction' }
+  /** The group's coordinator loses what the last commit of each input said, while no instance runs. */
+  | { readonly kind: 'offsets'; readonly downMs: number }
   /** Connections break. */
   | { readonly kind: 'cut'; readonly instance: number; readonly broker: number }
   /** Messages are held back, in one direction or both. */
@@ -52,7 +54,7 @@ export interface RequestFault {
 }
 
 /** The faults that are drawn by their kind. */
-export type FaultKind = Exclude<Fault['kind'], 'unreadable' | 'away'>
+export type FaultKind = Exclude<Fault['kind'], 'unreadable' | 'away' | 'offsets'>
 
 export const faultKinds: readonly FaultKind[] = [
   'kill',
@@ -111,6 +113,11 @@ export function drawFault(dice: Dice, kind: FaultKind, setup: Setup): Fault {
     }),
   }
   return { atMs, ...draws[kind]() }
+}
+
+/** Whether a broker may forget the ends of transactions. */
+export function forgets(fault: Fault): boolean {
+  return (fault.kind === 'broker' && fault.forgetMarkers) || (fault.kind === 'request' && fault.act === 'broker')
 }
 
 /** The fault in words. */

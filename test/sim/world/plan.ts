@@ -1,6 +1,8 @@
 import { Dice } from '../dice.ts'
-import { drawFault, type Fault, faultKinds, type FaultKind } from './faults.ts'
+import { drawFault, type Fault, faultKinds, type FaultKind, forgets } from './faults.ts'
+import { calmSetup, drawCalmFaults, type Calm } from './calm.ts'
 import { drawServing, type ServingSetup } from './serving/serving-setup.ts'
+import { drawLateFaults, drawTopicFaults } from './scenarios.ts'
 
 /** The parts of a world. */
 export interface Setup {
@@ -39,6 +41,8 @@ export interface Setup {
   /** How long a processor behind the first one delays some records while the first one does not wait for it, ms; undefined: there is no such processor. */
   readonly passMs: number | undefined
   readonly topics: TopicSetup
+  /** So little fails at a time that the application must get over it soon; undefined: it may take until all is healed. */
+  readonly calm?: Calm | undefined
   /** The instances serve models; undefined: they count. */
   readonly serving?: ServingSetup | undefined
 }
@@ -57,9 +61,6 @@ export interface TopicSetup {
   readonly partitionAtMs: number | undefined
 }
 
-/** `delete.retention.ms` of the changelog of a processor that deletes. */
-export const deletionsKeptMs = 2000
-
 export const plainTopics: TopicSetup = { compactMs: 0, deletes: false, retentionMs: 0, maxResultBytes: undefined, partitionAtMs: undefined }
 
 /** Everything that is drawn from a seed before its world begins; the same plan leads to the same events. */
@@ -68,6 +69,9 @@ export interface Plan {
   readonly setup: Setup
   readonly faults: readonly Fault[]
 }
+
+/** The share of calm worlds. */
+const calmShare = 0.15
 
 export function drawPlan(seed: number): Plan {
   const dice = new Dice(seed, 'plan')
@@ -78,18 +82,20 @@ export function drawPlan(seed: number): Plan {
   const passMs = !drawn.batches && more.chance(0.2) ? more.pick([1, 10]) : undefined
   const counting: Setup = { ...drawn, topics, passMs, control: drawn.control && topics.partitionAtMs === undefined }
   const serving = drawServing(new Dice(seed, 'applications'))
+  const quiet = new Dice(seed, 'calm')
+  if (quiet.chance(calmShare)) return drawCalm(seed, quiet, counting)
   const setup = serving === undefined ? counting : served(counting, serving)
-  const last = new Dice(seed, 'more faults')
-  const faults = [
-    ...drawFaults(dice, setup),
-    ...drawStoreFaults(more, setup),
-    ...drawReturns(more, setup),
-    ...drawAway(last, setup),
-    ...drawForgotten(last, setup),
-  ]
+  const faults = [...drawFaults(dice, setup), ...drawTopicFaults(more, setup), ...drawLateFaults(new Dice(seed, 'more faults'), setup)]
   // Rows say by the clock of their instance how old they are: a clock that is set by more than deletions are kept makes them younger than they are.
   const kept = topics.deletes ? faults.filter(({ kind }) => kind !== 'clock') : faults
-  return { seed, setup, faults: kept.toSorted((a, b) => a.atMs - b.atMs) }
+  // An offset that is lost can be told from the changelogs, unless these have lost something too.
+  const apart = faults.some(({ kind }) => kind === 'offsets') ? kept.filter(fault => !forgets(fault)) : kept
+  return { seed, setup, faults: apart.toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+function drawCalm(seed: number, dice: Dice, drawn: Setup): Plan {
+  const setup = calmSetup(dice, drawn)
+  return { seed, setup, faults: drawCalmFaults(dice, setup).toSorted((a, b) => a.atMs - b.atMs) }
 }
 
 /** The plan without the parts that only counting applications have. Copies of a global store are removed from the disk by the operating system, in an order that no seed decides. */
@@ -109,48 +115,6 @@ function drawTopics(dice: Dice, { inputMs }: Pick<Setup, 'inputMs'>): TopicSetup
     partitionAtMs: grows ? dice.between(0.2, 0.8) * inputMs : undefined,
   }
 }
-
-/** A disk that cannot be read for a while. */
-function drawStoreFaults(dice: Dice, { persistent, instances, inputMs }: Setup): readonly Fault[] {
-  if (!persistent || !dice.chance(0.15)) return []
-  return [{ kind: 'unreadable', atMs: dice.between(200, inputMs + 2000), instance: dice.below(instances), forMs: dice.pick([1, 50, 1500]) }]
-}
-
-/** A member that does nothing for longer than its session, so that others take its tasks over, and then goes on. */
-function drawReturns(dice: Dice, { instances, inputMs, sessionTimeoutMs }: Setup): readonly Fault[] {
-  if (instances === 1 || !dice.chance(0.2)) return []
-  const forMs = sessionTimeoutMs + dice.between(500, 4000)
-  return [{ kind: 'freeze', atMs: dice.between(500, inputMs), instance: dice.below(instances), forMs }]
-}
-
-/** One of three brokers that does not come back: the other two must suffice. */
-function drawAway(dice: Dice, { brokers, inputMs }: Setup): readonly Fault[] {
-  if (brokers === 1 || !dice.chance(0.1)) return []
-  return [{ kind: 'away', atMs: dice.between(200, inputMs), broker: 1 + dice.below(brokers), unflushed: dice.pick(['lost', 'kept']) }]
-}
-
-/** A coordinator that dies just after it has answered that a transaction ends, and forgets some of its markers; and then something befalls the next transactions. */
-function drawForgotten(dice: Dice, { guarantee, markerMs, inputMs }: Setup): readonly Fault[] {
-  if (guarantee !== 'exactly_once' || markerMs < 20 || !dice.chance(0.25)) return []
-  const atMs = dice.between(500, inputMs)
-  const once = { kind: 'request', times: 1 } as const
-  return [
-    { ...once, atMs, api: endTxn, moment: 'after', skip: dice.below(4), act: 'broker', ms: dice.pick([20, 60, 400]) },
-    {
-      ...once,
-      atMs: atMs + dice.between(10, 1000),
-      api: dice.pick(ofTransactions),
-      moment: dice.pick(['before', 'after']),
-      skip: dice.below(3),
-      act: dice.pick(['cut', 'kill', 'freeze', 'late']),
-      ms: dice.pick([50, 1000, 7000]),
-    },
-  ]
-}
-
-const endTxn = 26
-/** Produce, AddPartitionsToTxn, AddOffsetsToTxn, EndTxn, TxnOffsetCommit. */
-const ofTransactions: readonly number[] = [0, 24, 25, endTxn, 28]
 
 function drawSetup(dice: Dice): Omit<Setup, 'topics' | 'passMs' | 'serving'> {
   return {

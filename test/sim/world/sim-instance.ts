@@ -19,9 +19,12 @@ export interface SimInstanceParts {
   readonly violation: (text: string) => void
 }
 
+/** How much longer a run takes that is processed again in parts because some of its records are refused. */
+const inParts = 3
+
 /** Longest time of its own that a process may take to stop, s: `stopTimeoutMs`, as much again for what does not wait for brokers, and a run of slow records. */
-function stopsWithinSeconds({ slowMs, inputs }: Setup): number {
-  return 10 + Math.ceil((slowMs * inputs) / 4000)
+function stopsWithinSeconds({ slowMs, inputs, poison }: Setup): number {
+  return 10 + Math.ceil(((slowMs * inputs) / 4000) * (poison > 0 ? inParts : 1))
 }
 
 /** How long after its end a failed instance is started again, ms. */
@@ -109,7 +112,7 @@ export class SimInstance {
   }
 
   #begin(process: SimProcess): void {
-    const { setup, disk, brokers, topology, note } = this.#parts
+    const { setup, disk, brokers, topology, note, violation } = this.#parts
     const options = {
       applicationId,
       brokers,
@@ -121,7 +124,11 @@ export class SimInstance {
       ...(setup.topics.partitionAtMs === undefined ? {} : { metadataMaxAgeMs: 1000 }),
       ...(setup.persistent ? { stateDir: this.name } : {}),
       listener: {
-        onError: (error: unknown, fatal: boolean) => note(`${this.name} ${fatal ? 'gives up' : 'fails'}: ${messageOf(error)}`),
+        onError: (error: unknown, fatal: boolean) => {
+          const text = `${this.name} ${fatal ? 'gives up' : 'fails'}: ${messageOf(error)}`
+          note(text)
+          if (setup.calm?.failsNever === true) violation(text)
+        },
         onStateChange: (state: string) => {
           note(`${this.name} is ${state}`)
           if (state === 'failed') this.#failed(process)

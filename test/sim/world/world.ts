@@ -11,10 +11,12 @@ import { SimProcess } from '../sim-process.ts'
 import type { Application } from './application.ts'
 import { applicationOf } from './application-of.ts'
 import { FaultDriver } from './fault-driver.ts'
+import { forgets } from './faults.ts'
 import { InputWriter } from './inputs.ts'
 import { openPartitions } from './look.ts'
 import type { Plan } from './plan.ts'
 import { SimInstance } from './sim-instance.ts'
+import { LongestWait } from './longest-wait.ts'
 import { keepTopics } from './topic-upkeep.ts'
 import { Trace } from './trace.ts'
 
@@ -46,6 +48,7 @@ export class World {
   readonly #application: Application
   readonly #env: SimEnv
   readonly #inputs: InputWriter
+  readonly #waits: LongestWait | undefined
   #lookedAtMs = 0
 
   /** `lateMs`: see `SimNetworkOptions`. */
@@ -97,6 +100,7 @@ export class World {
         }),
     )
     this.#application = applicationOf({ kafka: this.kafka, setup })
+    if (setup.calm !== undefined) this.#waits = new LongestWait(setup.calm.longestWaitMs)
     this.#inputs = new InputWriter(this.kafka, scheduler, setup.brokers)
     scheduler.onEvent = event => trace.event(event)
   }
@@ -136,7 +140,12 @@ export class World {
     this.#inputs.begin(plan, this.#application)
     const dice = new Dice(plan.seed, 'starts')
     for (const instance of this.instances)
-      scheduler.after(dice.chance(0.6) ? dice.between(0, 50) : dice.between(0, setup.inputMs), undefined, 'start', () => instance.start())
+      scheduler.after(
+        setup.calm !== undefined || dice.chance(0.6) ? dice.between(0, 50) : dice.between(0, setup.inputMs),
+        undefined,
+        'start',
+        () => instance.start(),
+      )
     const { topics } = this.#application
     const driver = new FaultDriver({ scheduler, network, kafka, instances: this.instances, setup, topics, trace: this.trace })
     for (const fault of plan.faults) scheduler.after(fault.atMs, undefined, 'fault', () => driver.befall(fault))
@@ -153,7 +162,7 @@ export class World {
         `no end within ${healedMs} ms: ${verdict.answered} of ${verdict.inputs} inputs are answered; open: ${openPartitions(kafka, topics, setup.partitions).join(', ')}`,
       )
     await this.#stop()
-    if (forgets(plan) || this.#application.afterlifeMs > 0) await this.#oneMoreLife()
+    if (plan.faults.some(forgets) || this.#application.afterlifeMs > 0) await this.#oneMoreLife()
     // The last markers are written shortly after their transactions have ended.
     await scheduler.run(() => false, scheduler.now + setup.transactionTimeoutMs + 5000)
     this.#look()
@@ -212,14 +221,11 @@ export class World {
   #look(): void {
     this.#lookedAtMs = this.scheduler.now
     this.#application.look()
+    const late = this.#waits?.look(this.#lookedAtMs, this.#application.verdict)
+    if (late !== undefined) this.trace.violation(late)
   }
 }
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-/** Whether a broker may have forgotten the ends of transactions. */
-function forgets({ faults }: Plan): boolean {
-  return faults.some(fault => (fault.kind === 'broker' && fault.forgetMarkers) || (fault.kind === 'request' && fault.act === 'broker'))
 }

@@ -255,9 +255,8 @@ export class StreamTask {
     // What a deferred record has written before it failed is not committed without its dead letter.
     this.#deferred.refuse()
     // 0 fix the extent of this commit: records that are processed from here on belong to the next one
-    const changed = positions.newOffsets()
     // A commit without offsets could not be refused by the group's coordinator after it has removed the member.
-    const before = positions.committedOffset()
+    const [changed, before] = [positions.newOffsets(), positions.committedOffset()]
     const offsets = changed.length === 0 ? before : changed
     const [records, leaving] = [this.#collector.pendingRecords, this.#metrics.leave()]
     const outputs = this.#collector.drainAhead(this.#parts.config.guarantee)

@@ -99,10 +99,12 @@ export class GroupCoordinator {
     for (const group of own) group.unload()
     if (partition.leader < 0) return
     const { host, timing } = this.#cluster
-    partition.loadedAt = host.now() + timing.loading
+    partition.loadedAt = Infinity
     const { leaderEpoch } = partition
     host.after(timing.loading, () => {
-      if (partition.leaderEpoch === leaderEpoch) for (const group of own) group.load()
+      if (partition.leaderEpoch !== leaderEpoch) return
+      partition.loadedAt = host.now()
+      for (const group of own) group.load()
     })
   }
 }

@@ -9,8 +9,12 @@ type Offsets = Map<string, Map<number, CommittedOffset>>
 export class GroupOffsets {
   readonly committed: Offsets = new Map()
   readonly #open = new Map<number, Offsets>()
+  /** What was committed before. */
+  readonly #replaced: Offsets = new Map()
 
   commit(topic: string, partition: number, offset: CommittedOffset): void {
+    const before = this.get(topic, partition)
+    if (before !== undefined) put(this.#replaced, topic, partition, before)
     put(this.committed, topic, partition, offset)
   }
 
@@ -39,8 +43,18 @@ export class GroupOffsets {
     return this.committed.get(topic)?.get(partition)
   }
 
+  /** Takes back the last commit of a partition. false: there was only one, or it was taken back already. */
+  lose(topic: string, partition: number): boolean {
+    const before = this.#replaced.get(topic)?.get(partition)
+    if (before === undefined) return false
+    this.#replaced.get(topic)?.delete(partition)
+    put(this.committed, topic, partition, before)
+    return true
+  }
+
   forgetTopic(topic: string): void {
     this.committed.delete(topic)
+    this.#replaced.delete(topic)
     for (const own of this.#open.values()) own.delete(topic)
   }
 

@@ -4,7 +4,7 @@ import type { Handler } from './handlers.ts'
 
 const noId = Buffer.alloc(16)
 
-/** Brokers, topics and leaders. A broker that is gone is named until it is missed. */
+/** Brokers, topics and leaders. A broker that is gone is named until it is missed, also as the controller, for which Kafka names any broker. */
 export function makeMetadata(cluster: Cluster): Handler<'metadata'> {
   return (body, { version }, respond) => {
     const all = body.topics === null || (version === 0 && body.topics.length === 0)
@@ -13,7 +13,7 @@ export function makeMetadata(cluster: Cluster): Handler<'metadata'> {
     respond({
       brokers: brokers.map(({ id, host, port }) => ({ id, host, port })),
       clusterId: 'simulated',
-      controller: brokers.find(({ alive }) => alive)?.id ?? -1,
+      controller: brokers[Math.floor(cluster.host.random() * brokers.length)]?.id ?? -1,
       topics: names.map(name => described(cluster, name, cluster.topics.get(name))),
     })
   }

@@ -16,6 +16,9 @@ export const unreadable = 'poison'
 /** The header of a data record whose result its topic does not take. */
 export const large = 'large'
 
+/** The names of models that are in a process of their own begin so; behind the first letter of a name comes the model's factor. */
+export const heavyPrefix = 'h'
+
 export interface ServedSetup extends Pick<Setup, 'partitions' | 'poison' | 'inputMs'> {
   readonly serving: ServingSetup
 }
@@ -69,7 +72,8 @@ function eventTime(dice: Dice, atMs: number): number {
 }
 
 /** No two models have the same bytes: a score tells which one it is of. */
-function drawModel(dice: Dice, { loadMs, scoreMs }: ServingSetup, factor: number): object {
-  const facts = { factor, loadMs: loadMs * dice.pick(loadTimes), scoreMs, bad: dice.chance(0.15) }
-  return { name: `m${factor}`, data: simModelBytes(facts) }
+function drawModel(dice: Dice, { loadMs, scoreMs, heavy: share, heavyMs }: ServingSetup, factor: number): object {
+  const [loads, bad, heavy] = [loadMs * dice.pick(loadTimes), dice.chance(0.15), dice.chance(share / 100)]
+  const facts = { factor, loadMs: loads, scoreMs: heavy ? heavyMs : scoreMs, bad, heavy }
+  return { name: `${heavy ? heavyPrefix : 'm'}${factor}`, data: simModelBytes(facts) }
 }

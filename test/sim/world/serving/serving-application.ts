@@ -99,7 +99,7 @@ export class ServingApplication implements Application {
       committed: (topic, partition) => committed.get(topic)?.get(partition)?.offset ?? 0,
       home: dataType => homeOf(dataType, partitions),
       keyed: serving.join === 'keyed',
-      patient: serving.modelWaitMs > longestLoadMs(serving),
+      patient: serving.heavy === 0 && serving.modelWaitMs > longestLoadMs(serving),
     })
     if (guarantee !== 'exactly_once') return
     for (const [store, changes] of this.#changes) this.#judge.violations.push(...diskViolations(disks, store, changes))

@@ -4,7 +4,8 @@ import { movedFromHeader } from '../../../../topology/index.ts'
 import { placeOf } from '../judge.ts'
 import type { LoggedRecord } from '../../kafka/index.ts'
 import { wrongPolicies, wrongVerdicts } from './judged-events.ts'
-import { large, servedTopics, unreadable } from './served-inputs.ts'
+import { heavyPrefix, large, servedTopics, unreadable } from './served-inputs.ts'
+import { deadlyEvery } from './sim-model-process.ts'
 
 export interface JudgedData {
   readonly partition: number
@@ -126,7 +127,9 @@ export class ServingJudge {
     const due = Number(modelName.slice(1)) * x
     if (status === 'OK' && score !== due) this.#say(`${at} of ${place}: ${modelName} gives ${score} instead of ${due}`)
     if (status === 'NO_MODEL' && modelVersion !== 0) this.#say(`${at} of ${place} names version ${modelVersion}, and no model`)
-    if (status === 'FAILED' && !error.includes('still being loaded')) this.#say(`${at} of ${place} has failed: ${error}`)
+    const deadly = modelName.startsWith(heavyPrefix) && x % deadlyEvery === 0
+    if (status === 'FAILED' && !deadly && !error.includes('still being loaded')) this.#say(`${at} of ${place} has failed: ${error}`)
+    if (status === 'OK' && deadly) this.#say(`${at} of ${place} has a score of ${modelName}, whose process x = ${x} kills`)
     if (status === 'NO_RESULT') this.#say(`${at} of ${place} has no result`)
   }
 

@@ -11,6 +11,10 @@ export interface ServingSetup {
   /** How long a model takes for some calls, ms; 0: no time. */
   readonly scoreMs: number
   readonly modelWaitMs: number
+  /** How many of a hundred models are in a process of their own. */
+  readonly heavy: number
+  /** How long the longer calls of these take, ms. */
+  readonly heavyMs: number
   /** How many of a hundred data records have headers that are too large for the topic of their results. */
   readonly large: number
 }
@@ -37,5 +41,7 @@ export function drawServing(dice: Dice): ServingSetup | undefined {
     scoreMs: dice.chance(0.3) ? dice.pick([2, 40]) : 0,
     modelWaitMs: dice.pick([10_000, 10_000, 500]),
     large: dice.chance(0.5) ? dice.pick([3, 15]) : 0,
+    heavy: dice.chance(0.5) ? dice.pick([40, 100]) : 0,
+    heavyMs: dice.pick([20, 80, 300, 900]),
   }
 }

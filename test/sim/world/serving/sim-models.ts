@@ -1,15 +1,8 @@
 import { env, pause, SluiceError } from '../../../../base/index.ts'
-import { type Model, ModelFactory, type ModelInput, type ModelOutput, type Scores } from '../../../../models/index.ts'
+import { type Model, ModelFactory, type Scores } from '../../../../models/index.ts'
 import { type ColumnBatch, jsonRecordReader, type RecordReader } from '../../../../records/index.ts'
-
-/** What a simulated model is made of: its score is its factor times x. */
-export interface SimModelFacts {
-  readonly factor: number
-  readonly loadMs: number
-  readonly scoreMs: number
-  /** It cannot be loaded. */
-  readonly bad: boolean
-}
+import { simInputs, type SimModelFacts, simOutputs, simScores } from './sim-model-facts.ts'
+import { simProcessModel } from './sim-model-process.ts'
 
 const magic = 'sim '
 
@@ -25,7 +18,7 @@ export function simFactory(): ModelFactory {
       const facts = JSON.parse(Buffer.from(bytes).toString('latin1', magic.length)) as SimModelFacts
       if (facts.loadMs > 0) await pause(facts.loadMs)
       if (facts.bad) throw new SluiceError('MODEL_LOAD_FAILED', 'it is bad')
-      return new SimModel(facts)
+      return facts.heavy ? simProcessModel(facts) : new SimModel(facts)
     },
   })
 }
@@ -37,8 +30,8 @@ export function simReader(): RecordReader {
 
 class SimModel implements Model {
   readonly format = 'SIM'
-  readonly inputs: readonly ModelInput[] = [{ name: 'x', type: 'float64', width: 1, required: true }]
-  readonly outputs: readonly ModelOutput[] = [{ name: 'y', type: 'float64', width: 1 }]
+  readonly inputs = simInputs
+  readonly outputs = simOutputs
   readonly #facts: SimModelFacts
   #calls = 0
   #disposed = false
@@ -51,13 +44,13 @@ class SimModel implements Model {
   score(batch: ColumnBatch): Scores | Promise<Scores> {
     if (this.#disposed || this.#underWay) throw new Error('scored after it was disposed of, or while it scores')
     const { scoreMs } = this.#facts
-    if (scoreMs === 0 || this.#calls++ % 3 > 0) return this.#scored(batch)
+    if (scoreMs === 0 || this.#calls++ % 3 > 0) return simScores(this.#facts, batch)
     this.#underWay = true
     return new Promise(
       resolve =>
         void env.timer(scoreMs, () => {
           this.#underWay = false
-          resolve(this.#scored(batch))
+          resolve(simScores(this.#facts, batch))
         }),
     )
   }
@@ -65,11 +58,5 @@ class SimModel implements Model {
   dispose(): Promise<void> {
     this.#disposed = true
     return Promise.resolve()
-  }
-
-  #scored({ length, columns: [x] }: ColumnBatch): Scores {
-    if (x?.kind !== 'number') throw new SluiceError('MODEL_INPUT_MISMATCH', 'x is no number')
-    const score = Float64Array.from({ length }, (_none, row) => this.#facts.factor * (x.values[row] as number))
-    return { length, score, labels: undefined, noResult: undefined, outputs: [] }
   }
 }

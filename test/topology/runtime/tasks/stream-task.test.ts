@@ -341,7 +341,8 @@ test('a deferred record finishes in the middle of work that has written nothing 
   let store: KeyValueStore<string, string> | undefined
   rig.onRecord = (record, context) => {
     store = context.getStateStore<KeyValueStore<string, string>>('store')
-    if (record.value === 'later') return context.finishLater(new Promise<void>(resolve => (finish = resolve)), () => store?.put('k', 'later'))
+    if (record.value === 'later')
+      return context.finishLater(new Promise<void>(resolve => (finish = resolve)), () => store?.put('k', 'later'))
     context.schedule(1, 'wall-clock', async () => {
       while (store?.get('k') === undefined) await turn()
       store.put('k', `${store.get('k')} and undone`)
