@@ -40,7 +40,7 @@ async function listEvents(dataType: string | undefined, flags: ModelEventsFlags)
   const { Output } = await import('../output.ts')
   const { EventReader, eventColumns, eventLine } = await import('./model-events-view.ts')
   const keys = trustedKeys === undefined ? undefined : TrustedKeys.read(trustedKeys)
-  const reader = new EventReader({ keys, dataType, since: since === undefined ? 0 : timeOf(since) })
+  const reader = new EventReader({ keys, application: config.applicationId, dataType, since: since === undefined ? 0 : timeOf(since) })
   const topic = `${config.applicationId}-model-events`
   await withClient(config, { timeout: flags.timeout }, async ({ kafka, admin }) => {
     if ((await partitionsOf(admin, topic)) === undefined)

@@ -20,6 +20,7 @@ export type ReadEvent = Partial<ModelEvent> & EventSignature & { readonly place:
 /** Reads records of the events topic, and verifies their signatures where there are keys. */
 export class EventReader {
   readonly #keys: TrustedKeys | undefined
+  readonly #application: string
   readonly #dataType: string | undefined
   readonly #since: number
   readonly #begun = new Set<number>()
@@ -27,15 +28,19 @@ export class EventReader {
 
   constructor({
     keys,
+    application,
     dataType,
     since,
   }: {
     readonly keys: TrustedKeys | undefined
+    /** Whose events they are: keys may be those of several. */
+    readonly application: string
     readonly dataType: string | undefined
     /** Epoch ms. */
     readonly since: number
   }) {
     this.#keys = keys
+    this.#application = application
     this.#dataType = dataType
     this.#since = since
   }
@@ -53,18 +58,21 @@ export class EventReader {
     const name = key === null ? null : key.toString('utf8')
     if (this.#dataType !== undefined && name !== this.#dataType) return undefined
     const event = name === null || value === null ? undefined : eventIn(value, name)
-    const signature = this.#signatureOf(record, event?.at ?? timestamp)
+    const signature = this.#signatureOf(record, event, event?.at ?? timestamp)
     if (this.#keys !== undefined && signature.signature !== 'signed') this.#doubtful++
     return { ...event, ...signature, place: `${partition}:${offset}`, key: name }
   }
 
-  #signatureOf({ key, value, headers }: TopicRecord, at: number): EventSignature {
+  #signatureOf({ key, value, headers }: TopicRecord, event: ModelEvent | undefined, at: number): EventSignature {
     const bundle = headers?.[recordSignatureHeader]
     if (bundle === undefined) return { signature: 'unsigned' }
     if (this.#keys === undefined) return { signature: 'not verified' }
     if (key === null || value === null) return { signature: 'wrong', reason: 'it has no key or no value' }
     try {
-      return { signature: 'signed', signer: signerName(this.#keys.signerOfRecord(bundle, { key, value }, at)) }
+      const signer = signerName(this.#keys.signerOfRecord(bundle, { key, value }, at))
+      if (event !== undefined && event.application !== this.#application)
+        return { signature: 'wrong', reason: `it is an event of the application ${event.application}, signed by ${signer}` }
+      return { signature: 'signed', signer }
     } catch (error) {
       if (!(error instanceof SluiceError) || error.code !== 'MODEL_SIGNATURE_INVALID') throw error
       return { signature: 'wrong', reason: error.message.replace(notValid, '') }

@@ -77,6 +77,8 @@ export class RecordingReader implements ResultSource {
     const { dataType, hash, facts, pieces, signaturePieces } = json as unknown as ModelLine
     const isFacts = isObject(facts) && Number.isSafeInteger(facts['version']) && typeof facts['location'] === 'string'
     const areCounts = [pieces, signaturePieces].every(count => Number.isSafeInteger(count) && count >= 0)
+    if (isObject(facts) && !areFields(facts['takes']))
+      throw wrong(this.#path, line, 'takes, what the model takes of another one, is no list of fields')
     if (typeof dataType !== 'string' || typeof hash !== 'string' || !isFacts || !areCounts)
       throw wrong(this.#path, line, 'it is no model: dataType, hash, facts or pieces are missing')
     this.#found.set(keyOf(dataType, Number(facts['version']), hash), {
@@ -123,6 +125,15 @@ export class RecordingReader implements ResultSource {
     const known = { ...facts, hash } as unknown as ModelVersion
     return { version: known, bytesOf: wanted => (wanted === known.signature?.hash ? signature : bytes) }
   }
+}
+
+/** Whether it is a list of fields as `ModelField` says, or absent. */
+function areFields(takes: unknown): boolean {
+  if (takes === undefined) return true
+  return (
+    Array.isArray(takes) &&
+    takes.every(field => isObject(field) && typeof field['name'] === 'string' && (field['kind'] === 'number' || field['kind'] === 'text'))
+  )
 }
 
 function keyOf(dataType: string, version: number, hash: string): string {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES } from '../../stores/index.ts'
 import type { ModelWithBytes } from '../../serving/index.ts'
@@ -23,15 +23,16 @@ export class RecordingWriter {
     this.#file = file
   }
 
-  /** Throws INPUT_INVALID: there can be no such file. */
+  /** Throws INPUT_INVALID: there can be no such file. So do the others where it cannot be written. */
   static async open(path: string, head: Omit<HeadLine, 'kind' | 'format'>): Promise<RecordingWriter> {
-    try {
-      const writer = new RecordingWriter(path, await open(`${path}.part`, 'w'))
-      await writer.#line({ kind: 'head', format: recordingFormat, ...head })
-      return writer
-    } catch (error) {
-      throw new SluiceError('INPUT_INVALID', `${path} cannot be written: ${messageOf(error)}`, { cause: error })
-    }
+    const there = await stat(path).catch(() => undefined)
+    if (there?.isDirectory() === true) throw notWritten(path, 'it is a directory')
+    const file = await open(`${path}.part`, 'w').catch((error: unknown) => {
+      throw notWritten(path, messageOf(error), error)
+    })
+    const writer = new RecordingWriter(path, file)
+    await writer.#line({ kind: 'head', format: recordingFormat, ...head })
+    return writer
   }
 
   /** Writes a model, before the first result that names it. */
@@ -61,9 +62,13 @@ export class RecordingWriter {
   async end(): Promise<void> {
     await this.#line({ kind: 'end', results: this.#results, models: this.#models })
     await this.#flush()
-    await this.#file.sync()
-    await this.#file.close()
-    await rename(`${this.#path}.part`, this.#path)
+    try {
+      await this.#file.sync()
+      await this.#file.close()
+      await rename(`${this.#path}.part`, this.#path)
+    } catch (error) {
+      throw notWritten(this.#path, messageOf(error), error)
+    }
   }
 
   /** There will be no recording. */
@@ -83,8 +88,14 @@ export class RecordingWriter {
     const text = this.#text.join('')
     this.#text = []
     this.#length = 0
-    await this.#file.appendFile(text)
+    await this.#file.appendFile(text).catch((error: unknown) => {
+      throw notWritten(this.#path, messageOf(error), error)
+    })
   }
+}
+
+function notWritten(path: string, why: string, cause?: unknown): SluiceError {
+  return new SluiceError('INPUT_INVALID', `${path} cannot be written: ${why}`, { cause })
 }
 
 /** Parts of the bytes that are no longer than a line should be. */

@@ -14,7 +14,8 @@ test.after(() => files.remove())
 const at = 1_700_000_000_000
 let next = 0
 const wine = Buffer.from('wine')
-const valueOf = (event: object): Buffer => Buffer.from(JSON.stringify({ event: 'accepted', dataType: 'wine', at, ...event }))
+const valueOf = (event: object): Buffer =>
+  Buffer.from(JSON.stringify({ event: 'accepted', dataType: 'wine', at, application: 'app', ...event }))
 function record(given: Partial<TopicRecord> = {}): TopicRecord {
   const usual = {
     topic: 't',
@@ -39,6 +40,13 @@ const records: readonly (readonly [name: string, record: TopicRecord, signature:
   ['of another key', signed(other), 'wrong', /which is not trusted/, 'accepted'],
   ['with the signature of another event', record({ headers: ofOther }), 'wrong', /it is for a record with another value/, 'accepted'],
   ['with another key', signed(own, { key: Buffer.from('beer') }), 'signed', /key/, undefined],
+  [
+    'of another application',
+    signed(own, { value: valueOf({ application: 'test-app' }) }),
+    'wrong',
+    /an event of the application test-app/,
+    'accepted',
+  ],
   ['unsigned', record(), 'unsigned', /^$/, 'accepted'],
   ['with a damaged signature', record({ headers: { [recordSignatureHeader]: Buffer.from('{') } }), 'wrong', /not JSON/, 'accepted'],
   ['that is no event', record({ value: Buffer.from('no event') }), 'unsigned', /^$/, undefined],
@@ -48,7 +56,7 @@ const records: readonly (readonly [name: string, record: TopicRecord, signature:
 
 for (const [name, given, signature, said, event] of records)
   test(`a record ${name}`, () => {
-    const reader = new EventReader({ keys: own.trusted, dataType: undefined, since: 0 })
+    const reader = new EventReader({ keys: own.trusted, dataType: undefined, since: 0, application: 'app' })
     const found = reader.read(given)
     assert.is(found?.signature, signature)
     assert.match((found as { signer?: string }).signer ?? (found as { reason?: string }).reason ?? '', said)
@@ -57,13 +65,13 @@ for (const [name, given, signature, said, event] of records)
     assert.is(reader.doubtful, signature === 'signed' ? 0 : 1)
     assert.type(eventLine(found as NonNullable<typeof found>)['more'], 'string')
     // Without keys nothing is said to be right or wrong.
-    const unkeyed = new EventReader({ keys: undefined, dataType: undefined, since: 0 })
+    const unkeyed = new EventReader({ keys: undefined, dataType: undefined, since: 0, application: 'app' })
     assert.is(unkeyed.read(given)?.signature, given.headers === undefined ? 'unsigned' : 'not verified')
     assert.is(unkeyed.doubtful, 0)
   })
 
 test('a record that says an older time, behind one that does not, is not passed over', () => {
-  const reader = new EventReader({ keys: own.trusted, dataType: 'wine', since: at })
+  const reader = new EventReader({ keys: own.trusted, dataType: 'wine', since: at, application: 'app' })
   const given = [
     record({ timestamp: at - 1 }),
     signed(own, { timestamp: at + 5 }),

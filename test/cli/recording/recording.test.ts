@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -11,6 +11,7 @@ import {
   replayed,
   type ResultSource,
 } from '../../../cli/recording/index.ts'
+import { SluiceError } from '../../../base/index.ts'
 import { defaultModelFactory } from '../../../models/index.ts'
 import { sluice } from '../../../proto/messages.js'
 import { KeptNamedModels, wholeOf } from '../../../serving/index.ts'
@@ -233,6 +234,57 @@ recording('a strange line is told with its number', () =>
       await change(path, at, text)
       await refused(() => replay(), why)
     }
+  }),
+)
+
+recording('whatever else a line says, the file is told to be wrong with the number of the line, or is replayed', () =>
+  recorded(async ({ path, replay }) => {
+    const whole = await readFile(path)
+    const lines = await linesOf(path)
+    const kinds = ['head', 'model', 'result', 'end']
+    const chosen = kinds.map(kind => lines.findIndex(line => line.startsWith(`{"kind":"${kind}"`)) + 1)
+    const second = lines.findLastIndex(line => line.startsWith('{"kind":"model"')) + 1
+    const strange: string[] = []
+    for (const at of [...chosen, second]) {
+      const json = JSON.parse(present(lines[at - 1])) as Record<string, unknown>
+      for (const [name, changed] of changesOf(json)) {
+        await writeFile(path, whole)
+        await change(path, at, JSON.stringify(changed))
+        try {
+          await replay()
+        } catch (error) {
+          if (!(error instanceof SluiceError) || error.code !== 'INPUT_INVALID') strange.push(`line ${at}, ${name}: ${String(error)}`)
+        }
+      }
+    }
+    assert.equal(strange, [])
+  }),
+)
+
+/** The object with each of its values, and of theirs, replaced by others. */
+function* changesOf(json: Readonly<Record<string, unknown>>): Generator<readonly [name: string, changed: unknown]> {
+  for (const [name, value] of Object.entries(json)) {
+    for (const other of [null, -1, 0.5, 1e300, '', 'x', [], [null], {}, { hash: 5 }])
+      yield [`${name}: ${JSON.stringify(other)}`, { ...json, [name]: other }]
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
+    for (const [inner, changed] of changesOf(value as Record<string, unknown>)) yield [`${name}.${inner}`, { ...json, [name]: changed }]
+  }
+}
+
+recording('a name that a file cannot have is refused before anything is read', () =>
+  withDirectory(async directory => {
+    await refused(() => RecordingWriter.open(directory, head), /cannot be written: it is a directory/)
+  }),
+)
+
+recording('a file system that is full: it is told, and nothing of the file is left', () =>
+  withDirectory(async directory => {
+    const path = join(directory, 'a.recording')
+    await symlink('/dev/full', `${path}.part`)
+    const writer = await RecordingWriter.open(path, head)
+    await refused(() => writer.end(), /a\.recording cannot be written: ENOSPC/)
+    await writer.abandon()
+    assert.equal(await readdir(directory), [])
   }),
 )
 
