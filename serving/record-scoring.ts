@@ -92,8 +92,9 @@ export class RecordScoring {
   #scored({ serving, rows }: Rows, scores: Scores, started: number): ScoredAnswer {
     const milliseconds = env.monotonic() - started
     const results = serving.writer.write(scores, row => rows[row] as RawRecord)
-    this.#parts.figures.scored(serving, scores, milliseconds)
+    const counted = { length: scores.length, noResult: scores.noResult?.slice(0, scores.length) }
     return give => {
+      this.#parts.figures.scored(serving, counted, milliseconds)
       this.#parts.use.recordCall(serving, rows.length, milliseconds)
       for (const [row, result] of results.entries()) give(row, result)
       return true

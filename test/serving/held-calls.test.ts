@@ -109,6 +109,28 @@ for (const what of ['scores', 'is started again'] as const)
       ])
     }))
 
+test('records that a champion and a challenger answer together are counted once, also where the challenger takes long', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    await serving.publish({ dataType: 'evil', bytes: shiftedSum(1) })
+    await serving.control('evil', { setRole: { of: { version: 1 }, role: sluice.ModelRole.CHALLENGER, weight: 0.5 } })
+    await hold('scores')
+    await serving.send(...Array.from({ length: 40 }, (_, at) => wine('evil', slow, { key: `key ${at}` })))
+    assert.equal(serving.results(), [])
+    await release('scores')
+    const results = await untilAnswered(serving, 40)
+    const answered = (version: number): number => results.filter(({ modelVersion }) => modelVersion === version).length
+    const counted = serving.driver.metrics.families().find(({ name }) => name === 'sluice_results_total')?.samples ?? []
+    const labelled = (version: number): number | undefined =>
+      counted.find(({ labels }) => JSON.stringify(labels).includes(`"${version}"`) && JSON.stringify(labels).includes('OK'))
+        ?.value as number
+    assert.ok(answered(1) > 0 && answered(2) > 0)
+    assert.equal([labelled(1), labelled(2)], [answered(1), answered(2)])
+    assert.equal(
+      results.map(({ inputOffset }) => inputOffset),
+      [...Array(40).keys()],
+    )
+  }))
+
 test('a task ends while a shadow scores', () =>
   withHeld(async held => {
     const { serving } = held
