@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
-import { DefaultDeserializer, DefaultSerializer } from 'node:v8'
+import { FrameReader } from './frame-reader.ts'
+import { FrameWriter, headBytes } from './frame-writer.ts'
 
 /** Writes a message, or reads it, in the form that the two processes have agreed on. */
 export interface FrameForm<Out, In> {
-  write(serializer: DefaultSerializer, message: Out): void
-  read(deserializer: DefaultDeserializer): In
+  write(writer: FrameWriter, message: Out): void
+  read(reader: FrameReader): In
 }
 
 export interface FramesParts<Out, In> {
@@ -12,19 +13,19 @@ export interface FramesParts<Out, In> {
   readonly form: FrameForm<Out, In>
   /** The longest message that is taken, bytes. */
   readonly mostBytes: number
-  onMessage(message: In): void
+  /** `call`: what the sender gave. */
+  onMessage(message: In, call: number): void
   /** What came is no message, or a longer one. Nothing is read any more. */
   onBroken(why: string): void
 }
 
-const headBytes = 4
-
 /**
- * Messages over a stream of bytes, each as its length (four bytes, the least first) and its content. A channel of `fork` does the same, with an object for each
- * message and a turn of the event loop more each way, and takes messages of any length.
+ * Messages over a stream of bytes, each as the length of its content and the number of its call (four bytes each, the least first), and its content. A channel of `fork` does the same,
+ * with an object for each message and a turn of the event loop more each way, and takes messages of any length.
  */
 export class Frames<Out, In> {
   readonly #parts: FramesParts<Out, In>
+  readonly #writer = new FrameWriter()
   #chunks: Buffer[] = []
   #size = 0
   /** The bytes of the message that is being received, with its head; 0: not known. */
@@ -36,16 +37,14 @@ export class Frames<Out, In> {
     parts.stream.on('data', (chunk: Buffer) => this.#take(chunk))
   }
 
-  send(message: Out): void {
+  /** `call`: a whole number of 32 bits by which an answer is known. */
+  send(message: Out, call: number): void {
     const { stream, form } = this.#parts
-    const serializer = new DefaultSerializer()
-    // In the place of the length.
-    serializer.writeRawBytes(Buffer.alloc(headBytes))
-    serializer.writeHeader()
-    form.write(serializer, message)
-    const bytes = serializer.releaseBuffer()
-    bytes.writeUInt32LE(bytes.length - headBytes)
-    stream.write(bytes)
+    this.#writer.begin(call)
+    form.write(this.#writer, message)
+    stream.write(this.#writer.end())
+    // What the system has not taken at once is read from there later.
+    this.#writer.left(stream.writableLength === 0)
   }
 
   #take(chunk: Buffer): void {
@@ -65,19 +64,18 @@ export class Frames<Out, In> {
 
   #next(): void {
     const all = this.#joined()
+    const call = all.readUInt32LE(4)
     const content = all.subarray(headBytes, this.#wanted)
     this.#chunks = all.length > this.#wanted ? [all.subarray(this.#wanted)] : []
     this.#size -= this.#wanted
     this.#wanted = 0
     let message: In
     try {
-      const deserializer = new DefaultDeserializer(content)
-      deserializer.readHeader()
-      message = this.#parts.form.read(deserializer)
+      message = this.#parts.form.read(new FrameReader(content))
     } catch {
       return this.#break('bytes that are no message')
     }
-    this.#parts.onMessage(message)
+    this.#parts.onMessage(message, call)
   }
 
   /** Joined once for the head and once for the whole. */

@@ -82,9 +82,9 @@ process.on('message', request => {
 })
 const frames: Frames<GuardAnswer, PlainBatch> = new Frames({
   stream: new Socket({ fd: framesFile }),
-  form: processForm,
+  form: processForm(),
   mostBytes: Infinity,
-  onMessage: batch => void answer({ kind: 'score', batch }).then(given => frames.send(given)),
+  onMessage: (batch, call) => void answer({ kind: 'score', batch }).then(given => frames.send(given, call)),
   onBroken: () => process.exit(1),
 })
 // This process ends with its parent, also in the middle of a model. Signals that a terminal sends to the whole group are handled by the parent.

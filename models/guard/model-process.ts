@@ -46,6 +46,8 @@ export class ModelProcess {
   /** Batches and their scores; the channel has the rest. */
   readonly #frames: Frames<PlainBatch, unknown>
   #pending: Pending | undefined
+  /** The number of the last batch that was sent: its answer has it, too. */
+  #call = 0
   #ended: SluiceError | undefined
   /** The memory that the system lets it take, bytes. */
   readonly memoryBytes: number
@@ -73,9 +75,9 @@ export class ModelProcess {
     this.#frames = new Frames({
       // Without one the process could not be started.
       stream: this.#files.at(-1) ?? new PassThrough(),
-      form: instanceForm,
+      form: instanceForm(),
       mostBytes: mostAnswer,
-      onMessage: answer => this.#settle(answer),
+      onMessage: (answer, call) => this.#settle(call === this.#call ? answer : undefined),
       onBroken: why => this.kill(`sent ${why}, and was stopped`),
     })
     if (jail.filter !== undefined) this.#give(jail.filter)
@@ -104,7 +106,7 @@ export class ModelProcess {
       const answer = await new Promise<GuardAnswer>((resolve, reject) => {
         if (this.#ended !== undefined) return reject(this.#ended)
         this.#pending = { kind: request.kind, resolve, reject }
-        if (request.kind === 'score') this.#frames.send(request.batch)
+        if (request.kind === 'score') this.#frames.send(request.batch, (this.#call = (this.#call + 1) >>> 0))
         else this.#child.send(request, error => error !== null && this.#end(`cannot be reached: ${error.message}`))
         if (input !== undefined) this.#child.stdin?.write(input)
       })

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Model, ModelFactory, type Scores } from '../../../models/index.ts'
+import { ModelGuard } from '../../../models/guard/model-guard.ts'
+import { contentOf } from '../../../models/sources/model-content.ts'
+import { batchOf, specsOf } from '../batches.ts'
+import { formatLoader, waywardBytes, ways } from './wayward-format.ts'
+
+const specs = specsOf(['x'])
+const guard = new ModelGuard({ factory: new ModelFactory().register('WAYWARD', formatLoader), memoryBytes: 400_000_000, quarantineAfter: 20 })
+
+async function opened(): Promise<Model> {
+  return guard.open({ content: await contentOf(waywardBytes), format: undefined, output: undefined, specs }, true)
+}
+
+const scored = (model: Model, values: readonly number[]): Promise<Scores> =>
+  Promise.resolve(model.score(batchOf(specs, values.map(value => [value]))))
+
+async function causeOf(scoring: Promise<unknown>): Promise<string> {
+  return scoring.then(
+    () => 'none',
+    (error: unknown) => String(error),
+  )
+}
+
+const test = suite('calls of a model in a process of its own')
+
+test('batches and results larger than what the system holds between two processes', async () => {
+  const model = await opened()
+  for (const rows of [1, 3, 1000, 30_000, 100_000, 2]) {
+    const values = Array.from({ length: rows }, (_, at) => at / 8)
+    const { length, score, outputs } = await scored(model, values)
+    assert.is(length, rows)
+    assert.equal([...score], values)
+    assert.equal(outputs[0]?.values, Float64Array.from({ length: 16 * rows }, (_, at) => (at >> 4) / 8))
+  }
+  await model.dispose()
+})
+
+test('a process that sends what is no result fails that call, and is another one for the next', async () => {
+  const model = await opened()
+  const causes = {
+    breaks: /sent a message of \d+ bytes, and was stopped/,
+    claims: /sent a message of 4294967303 bytes, and was stopped/,
+  }
+  for (const [way, cause] of Object.entries(causes)) {
+    assert.match(await causeOf(scored(model, [ways[way as keyof typeof ways]])), cause)
+    assert.equal([...(await scored(model, [5, 6])).score], [5, 6], way)
+  }
+  await model.dispose()
+})
+
+test('an answer that comes too early, or twice, is not taken for that of another call', async () => {
+  const model = await opened()
+  await scored(model, [1])
+  for (const call of [0, 1, 3, 2 ** 32 - 1]) assert.equal([...(await scored(model, [ways.lies, call])).score], [ways.lies, call])
+  // This is the sixth call.
+  assert.match(await causeOf(scored(model, [ways.lies, 6])), /no result for 2 records/)
+  for (let value = 0; value < 10; value++) assert.equal([...(await scored(model, [value, value])).score], [value, value])
+  await model.dispose()
+})
+
+test('a process that sends more than it was asked for is stopped', async () => {
+  const model = await opened()
+  assert.match(await causeOf(scored(model, [ways.chatters, 0])), /sent messages that nobody had asked for, and was stopped/)
+  assert.equal([...(await scored(model, [5, 6])).score], [5, 6])
+  await model.dispose()
+})
+
+test('a program that has scored, and has nothing more to do, ends', async () => {
+  const script = fileURLToPath(new URL('score-ends.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script], { stdio: 'ignore' })
+  assert.equal(await once(child, 'exit'), [0, null])
+})
+
+test.after(() => guard.close())
+test.run()
