@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { type Duplex, PassThrough } from 'node:stream'
 import { SluiceError } from '../../base/index.ts'
@@ -29,6 +29,14 @@ const mostAnswer = 2 ** 28
 /** One message says that the process is ready. */
 const mostUnasked = 16
 
+/** What the request under way may take. */
+interface Watched extends RequestLimits {
+  /** Without what the process had before. */
+  readonly grantedBytes: number
+  /** Since when, on the clock that is never set. */
+  readonly since: number
+}
+
 interface Pending {
   readonly kind: GuardRequest['kind']
   resolve(answer: GuardAnswer): void
@@ -48,6 +56,8 @@ export class ModelProcess {
   #pending: Pending | undefined
   /** The number of the last batch that was sent: its answer has it, too. */
   #call = 0
+  #watched: Watched | undefined
+  #looking: NodeJS.Timeout | undefined
   #ended: SluiceError | undefined
   /** The memory that the system lets it take, bytes. */
   readonly memoryBytes: number
@@ -100,8 +110,7 @@ export class ModelProcess {
 
   /** Sends one request; requests must not overlap. Throws what the process throws; MODEL_FAILED if it dies or is killed. `input`: bytes sent with the request. */
   async request(request: GuardRequest, limits: RequestLimits, input?: Uint8Array): Promise<GuardAnswer> {
-    this.#hold(true)
-    const stopWatching = this.#watch(limits, request.kind === 'load' ? await residentBytes(this.#pid) : 0)
+    this.#watch(limits, request.kind === 'load' ? residentBytes(this.#pid) : 0)
     try {
       const answer = await new Promise<GuardAnswer>((resolve, reject) => {
         if (this.#ended !== undefined) return reject(this.#ended)
@@ -114,8 +123,7 @@ export class ModelProcess {
       return answer
     } finally {
       this.#pending = undefined
-      stopWatching()
-      this.#hold(false)
+      this.#watched = undefined
     }
   }
 
@@ -159,17 +167,25 @@ export class ModelProcess {
     this.#pending?.reject(this.#ended)
   }
 
-  #watch({ timeoutMs, memoryBytes }: RequestLimits, before: number): () => void {
-    const deadline = setTimeout(() => this.kill(`took more than ${timeoutMs} ms and was stopped`), timeoutMs)
-    const memory = setInterval(() => {
-      void residentBytes(this.#pid).then(bytes => {
-        if (bytes - before > memoryBytes) this.kill(`took more than ${Math.round(memoryBytes / 1048576)} MB of memory and was stopped`)
-      })
-    }, watchEveryMs)
-    return () => {
-      clearTimeout(deadline)
-      clearInterval(memory)
+  /** One timer looks at all requests that follow each other closely. Between its looks, and for one after the last request, the child keeps this process alive. */
+  #watch({ timeoutMs, memoryBytes }: RequestLimits, before: number): void {
+    this.#watched = { timeoutMs, memoryBytes: before + memoryBytes, grantedBytes: memoryBytes, since: performance.now() }
+    if (this.#looking !== undefined) return
+    this.#hold(true)
+    this.#looking = setInterval(() => this.#look(), watchEveryMs)
+  }
+
+  #look(): void {
+    const watched = this.#watched
+    if (watched === undefined) {
+      clearInterval(this.#looking)
+      this.#looking = undefined
+      return this.#hold(false)
     }
+    const { timeoutMs, memoryBytes, grantedBytes, since } = watched
+    if (performance.now() - since >= timeoutMs) return this.kill(`took more than ${timeoutMs} ms and was stopped`)
+    if (residentBytes(this.#pid) > memoryBytes)
+      this.kill(`took more than ${Math.round(grantedBytes / 1048576)} MB of memory and was stopped`)
   }
 
   /** Sets whether the child keeps this process alive. */
@@ -205,10 +221,10 @@ function howItEnded({ code, signal }: End): string {
 /** A pipe of the process. */
 type File = Duplex & { ref(): void; unref(): void }
 
-/** 0 if the system does not report it. */
-async function residentBytes(pid: number | undefined): Promise<number> {
+/** 0 if the system does not report it. That is no file on a disk: it is read at once. */
+function residentBytes(pid: number | undefined): number {
   try {
-    const [, pages = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')
+    const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')
     return Number(pages) * 4096
   } catch {
     return 0

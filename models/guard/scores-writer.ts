@@ -16,7 +16,8 @@ export class ScoresWriter {
 
   /** Whether the result can be written so: its values are arrays of numbers, or few texts. To be asked before it is. */
   takes({ labels, outputs }: PlainScores): boolean {
-    for (const { kind, values } of outputs) if (kind === 'text' ? !this.#learns(values) : numberArrayName(values) === undefined) return false
+    for (const { kind, values } of outputs)
+      if (kind === 'text' ? !this.#learns(values) : numberArrayName(values) === undefined) return false
     return labels === undefined || this.#learns(labels)
   }
 

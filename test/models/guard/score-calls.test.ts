@@ -10,14 +10,25 @@ import { batchOf, specsOf } from '../batches.ts'
 import { formatLoader, waywardBytes, ways } from './wayward-format.ts'
 
 const specs = specsOf(['x'])
-const guard = new ModelGuard({ factory: new ModelFactory().register('WAYWARD', formatLoader), memoryBytes: 400_000_000, quarantineAfter: 20 })
+const guard = new ModelGuard({
+  factory: new ModelFactory().register('WAYWARD', formatLoader),
+  memoryBytes: 400_000_000,
+  quarantineAfter: 20,
+})
 
 async function opened(): Promise<Model> {
   return guard.open({ content: await contentOf(waywardBytes), format: undefined, output: undefined, specs }, true)
 }
 
 const scored = (model: Model, values: readonly number[]): Promise<Scores> =>
-  Promise.resolve(model.score(batchOf(specs, values.map(value => [value]))))
+  Promise.resolve(
+    model.score(
+      batchOf(
+        specs,
+        values.map(value => [value]),
+      ),
+    ),
+  )
 
 async function causeOf(scoring: Promise<unknown>): Promise<string> {
   return scoring.then(
@@ -35,7 +46,10 @@ test('batches and results larger than what the system holds between two processe
     const { length, score, outputs } = await scored(model, values)
     assert.is(length, rows)
     assert.equal([...score], values)
-    assert.equal(outputs[0]?.values, Float64Array.from({ length: 16 * rows }, (_, at) => (at >> 4) / 8))
+    assert.equal(
+      outputs[0]?.values,
+      Float64Array.from({ length: 16 * rows }, (_, at) => (at >> 4) / 8),
+    )
   }
   await model.dispose()
 })
@@ -67,6 +81,15 @@ test('a process that sends more than it was asked for is stopped', async () => {
   const model = await opened()
   assert.match(await causeOf(scored(model, [ways.chatters, 0])), /sent messages that nobody had asked for, and was stopped/)
   assert.equal([...(await scored(model, [5, 6])).score], [5, 6])
+  await model.dispose()
+})
+
+test('the memory of a process is looked at, too, while each of its calls is short', async () => {
+  const model = await opened()
+  let cause = 'none'
+  for (let call = 0; call < 400 && cause === 'none'; call++) cause = await causeOf(scored(model, [ways.grows]))
+  assert.match(cause, /took more than \d+ MB of memory and was stopped/)
+  assert.equal([...(await scored(model, [5])).score], [5])
   await model.dispose()
 })
 

@@ -29,7 +29,7 @@ function sender(): (answer: GuardAnswer) => Buffer {
 }
 
 /** What an instance takes of it. */
-function receiver(): { readonly taken: unknown[]; readonly broken: string[]; take(bytes: Uint8Array): void } {
+function receiver(): { readonly taken: unknown[]; readonly broken: string[]; readonly take: (bytes: Uint8Array) => void } {
   const [taken, broken, stream] = [[] as unknown[], [] as string[], new PassThrough()]
   void new Frames({
     stream,
@@ -67,7 +67,11 @@ const labelled = (labels: readonly string[]): Scores => ({
   blank: Uint8Array.from(labels, (_, at) => at % 2),
   outputs: [
     { name: 'label', kind: 'text', width: 1, shape: [], values: labels },
-    number('whole', Float64Array.from(labels, (_, at) => at), { exact: BigInt64Array.from(labels, (_, at) => BigInt(at)) }),
+    number(
+      'whole',
+      Float64Array.from(labels, (_, at) => at),
+      { exact: BigInt64Array.from(labels, (_, at) => BigInt(at)) },
+    ),
     number('p', new Float32Array(2 * labels.length), { width: 2, shape: [2] }),
     number('bytes', new Uint8Array(labels.length)),
   ],
@@ -100,10 +104,9 @@ test('results of all kinds, one after the other, are what they were', () => {
 
 test('what results have in common is sent once, and again when it has changed', () => {
   const send = sender()
-  const lengths = [
-    ...[plain([1]), plain([2]), plain([3])],
-    ...[labelled(['a']), labelled(['a']), labelled(['b']), labelled(['a'])],
-  ].map(scores => send(answerOf(scores)).length)
+  const lengths = [plain([1]), plain([2]), plain([3]), labelled(['a']), labelled(['a']), labelled(['b']), labelled(['a'])].map(
+    scores => send(answerOf(scores)).length,
+  )
   const [first = 0, second, third, other = 0, again = 0, learnt = 0, known] = lengths
   assert.ok(first > 100 && second === 40 && third === 40, lengths.join())
   assert.ok(other > 200 && again < 120 && learnt >= other && known === again, lengths.join())
@@ -117,9 +120,11 @@ test('an error is no result, and comes as it was', () => {
   assert.equal(taken, [failed, answerOf(plain([1]))])
 })
 
-const outputs = (['label', 'whole', 'p', 'bytes'] as const).map(
-  (name): ModelOutput => ({ name, type: name === 'label' ? 'string' : 'float32', width: 1 }),
-)
+const outputs = (['label', 'whole', 'p', 'bytes'] as const).map((name): ModelOutput => ({
+  name,
+  type: name === 'label' ? 'string' : 'float32',
+  width: 1,
+}))
 
 /** Whether what came is refused in one of the two ways in which it may be. */
 function isJudged({ taken, broken }: ReturnType<typeof receiver>, rows: number): boolean {
@@ -180,7 +185,10 @@ test('a head that is none, and sizes beyond the message: nothing is taken', () =
       const instance = receiver()
       instance.take(writer.end())
       assert.ok(isJudged(instance, 1))
-      assert.throws(() => checkedScores((instance.taken[0] as { scores?: unknown } | undefined)?.scores, outputs, 1), /no result for 1 records/)
+      assert.throws(
+        () => checkedScores((instance.taken[0] as { scores?: unknown } | undefined)?.scores, outputs, 1),
+        /no result for 1 records/,
+      )
     }
 })
 

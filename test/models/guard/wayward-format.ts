@@ -31,7 +31,13 @@ class WaywardModel implements Model {
     if (score[0] === ways.grows) this.#kept.push(Buffer.alloc(growsBytes, 1))
     for (const bytes of sentFor(score)) writeSync(framesFile, bytes)
     const values = Float64Array.from({ length: 16 * batch.length }, (_, at) => score[at >> 4] as number)
-    return { length: batch.length, score, labels: undefined, noResult: undefined, outputs: [{ name: 'many', kind: 'number', width: 16, values }] }
+    return {
+      length: batch.length,
+      score,
+      labels: undefined,
+      noResult: undefined,
+      outputs: [{ name: 'many', kind: 'number', width: 16, values }],
+    }
   }
 
   dispose(): Promise<void> {
@@ -42,7 +48,8 @@ class WaywardModel implements Model {
 function sentFor([way, call = 0]: Float64Array): readonly Uint8Array[] {
   if (way === ways.breaks) return [Buffer.from('garbage, and more of it')]
   if (way === ways.claims) return [Buffer.alloc(16, 0xff)]
-  if (way === ways.chatters) return Array.from({ length: 20 }, () => message(call, writer => writer.value({ kind: 'scores', scores: undefined })))
+  if (way === ways.chatters)
+    return Array.from({ length: 20 }, () => message(call, writer => writer.value({ kind: 'scores', scores: undefined })))
   if (way === ways.lies)
     return [
       message(call, writer => {
