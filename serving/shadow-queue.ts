@@ -131,11 +131,11 @@ export class ShadowQueue {
   }
 
   async #write({ shadow, rows, results, scores, milliseconds }: ShadowResults): Promise<void> {
-    const { context, figures, count } = this.#parts
+    const { context, figures } = this.#parts
     if (results === undefined) return figures.shed(shadow.state.dataType, rows.length)
     if (scores === undefined) for (let left = rows.length; left > 0; left--) figures.failed(shadow)
     else {
-      count(shadow, rows.length, milliseconds)
+      this.#parts.count(shadow, rows.length, milliseconds)
       figures.scored(shadow, scores, milliseconds)
     }
     const records = rows.map((record, row) => ({ ...resultRecord(record, results[row] as Buffer), source: record }))

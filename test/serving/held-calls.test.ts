@@ -121,8 +121,7 @@ test('records that a champion and a challenger answer together are counted once,
     const answered = (version: number): number => results.filter(({ modelVersion }) => modelVersion === version).length
     const counted = serving.driver.metrics.families().find(({ name }) => name === 'sluice_results_total')?.samples ?? []
     const labelled = (version: number): number | undefined =>
-      counted.find(({ labels }) => JSON.stringify(labels).includes(`"${version}"`) && JSON.stringify(labels).includes('OK'))
-        ?.value as number
+      counted.find(({ labels }) => JSON.stringify(labels).includes(`"${version}"`) && JSON.stringify(labels).includes('OK'))?.value
     assert.ok(answered(1) > 0 && answered(2) > 0)
     assert.equal([labelled(1), labelled(2)], [answered(1), answered(2)])
     assert.equal(
