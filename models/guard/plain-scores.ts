@@ -45,7 +45,7 @@ export function checkedScores(given: unknown, outputs: readonly ModelOutput[], r
     scores.length === rows &&
     scores.score instanceof Float64Array &&
     scores.score.length >= rows &&
-    (scores.labels === undefined || (Array.isArray(scores.labels) && scores.labels.length >= rows && areTexts(scores.labels))) &&
+    (scores.labels === undefined || (Array.isArray(scores.labels) && areTexts(scores.labels, rows))) &&
     flags(scores.noResult) &&
     flags(scores.blank) &&
     Array.isArray(scores.outputs) &&
@@ -61,15 +61,17 @@ function isColumn(column: unknown, name: string, rows: number): boolean {
   if ((column as { name?: unknown }).name !== name || !Number.isSafeInteger(width) || (width as number) < 0) return false
   const count = rows * (width as number)
   if (shape !== undefined && !(Array.isArray(shape) && shape.every(dim => Number.isSafeInteger(dim) && dim >= 0))) return false
-  if (kind === 'text') return Array.isArray(values) && values.length >= count && areTexts(values)
+  if (kind === 'text') return Array.isArray(values) && areTexts(values, count)
   const whole = exact === undefined || ((exact instanceof BigInt64Array || exact instanceof BigUint64Array) && exact.length >= count)
   const other = values instanceof DataView || values instanceof BigInt64Array || values instanceof BigUint64Array
   const numbers = (ArrayBuffer.isView(values) && !other) || (Array.isArray(values) && values.length === 0)
   return kind === 'number' && whole && numbers && (values as ArrayLike<unknown>).length >= count
 }
 
-function areTexts(values: readonly unknown[]): boolean {
-  return values.every(value => typeof value === 'string')
+/** Whether the first `count` values are texts. Others are not looked at: an array may be of any length without having anything in it. */
+function areTexts(values: readonly unknown[], count: number): boolean {
+  for (let at = 0; at < count; at++) if (typeof values[at] !== 'string') return false
+  return true
 }
 
 function isObject(value: unknown): value is object {

@@ -21,3 +21,7 @@ export interface HeadOutput extends Pick<OutputColumn, 'name' | 'width' | 'shape
 
 /** What a result has beside its scores and outputs, as bits. */
 export const scoresParts = { head: 1, labels: 2, noResult: 4, blank: 8 } as const
+
+/** The most texts of a head, and the most characters of each: a model that gives more, or longer ones, does not name classes. */
+export const mostTexts = 1024
+export const mostTextLength = 256

@@ -1,5 +1,9 @@
 import type { FrameReader } from './frame-reader.ts'
-import { type HeadOutput, type ScoresHead, scoresParts } from './scores-head.ts'
+import { type HeadOutput, mostTextLength, mostTexts, type ScoresHead, scoresParts } from './scores-head.ts'
+
+const mostOutputs = 65_536
+/** The most characters of all texts of a message: each is a number there, and may be written out by whoever reads it. */
+const mostCharacters = 2 ** 28
 
 /** Reads what a `ScoresWriter` has written. A model may have taken its process over, and written anything: what is returned may be no scores (`checkedScores`). */
 export class ScoresReader {
@@ -8,9 +12,15 @@ export class ScoresReader {
   /** Throws where the message is none. */
   read(reader: FrameReader): unknown {
     const [length, parts] = [reader.whole(), reader.whole()]
-    if ((parts & scoresParts.head) !== 0) this.#head = reader.value() as ScoresHead
+    if ((parts & scoresParts.head) !== 0) this.#head = checkedHead(reader.value())
     const { outputs, texts } = this.#head
-    const textsOf = (count: number): unknown[] => Array.from(reader.numbers('Uint32Array', count), place => texts[place])
+    let characters = 0
+    const textOf = (place: number): string => {
+      const text = texts[place]
+      if (text === undefined || (characters += text.length) > mostCharacters) throw new RangeError('no such text, or too much text')
+      return text
+    }
+    const textsOf = (count: number): string[] => Array.from(reader.numbers('Uint32Array', count), textOf)
     const columnOf = ({ name, width, shape, values, exact }: HeadOutput): object => {
       const count = length * width
       const column =
@@ -29,4 +39,16 @@ export class ScoresReader {
       ...((parts & scoresParts.blank) === 0 ? {} : { blank: flags(scoresParts.blank) }),
     }
   }
+}
+
+/** Only what is visited here: an array may be of any length without having anything in it. */
+function checkedHead(given: unknown): ScoresHead {
+  const { outputs, texts } = given as ScoresHead
+  const isSound = Array.isArray(outputs) && outputs.length <= mostOutputs && Array.isArray(texts) && texts.length <= mostTexts
+  if (!isSound || !Array.from<unknown>(texts).every(isShort)) throw new RangeError('the head of the results is none')
+  return { outputs, texts }
+}
+
+function isShort(text: unknown): boolean {
+  return typeof text === 'string' && text.length <= mostTextLength
 }

@@ -2,10 +2,7 @@ import type { OutputColumn } from '../model.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import { type NumberArray, numberArrayName } from './number-arrays.ts'
 import type { PlainScores } from './plain-scores.ts'
-import { type HeadOutput, type ScoresHead, scoresParts } from './scores-head.ts'
-
-/** A model that gives more different texts than that does not name classes. */
-const mostTexts = 1024
+import { type HeadOutput, mostTextLength, mostTexts, type ScoresHead, scoresParts } from './scores-head.ts'
 
 /** Writes the results of a model as numbers, and what they have in common once. */
 export class ScoresWriter {
@@ -14,10 +11,14 @@ export class ScoresWriter {
   /** So many of the texts were written. */
   #told = 0
 
-  /** Whether the result can be written so: its values are arrays of numbers, or few texts. To be asked before it is. */
-  takes({ labels, outputs }: PlainScores): boolean {
-    for (const { kind, values } of outputs)
+  /** Whether the result can be written so: its values are arrays of numbers, or few short texts, and no array is too short. To be asked before it is. */
+  takes({ length, score, labels, noResult, blank, outputs }: PlainScores): boolean {
+    if (![score, labels, noResult, blank].every(values => isAtLeast(values, length))) return false
+    for (const column of outputs) {
+      const { kind, width, values } = column
+      if (!isAtLeast(values, length * width) || (kind === 'number' && !isAtLeast(column.exact, length * width))) return false
       if (kind === 'text' ? !this.#learns(values) : numberArrayName(values) === undefined) return false
+    }
     return labels === undefined || this.#learns(labels)
   }
 
@@ -55,7 +56,7 @@ export class ScoresWriter {
   #learns(texts: readonly string[]): boolean {
     for (const text of texts) {
       if (this.#places.has(text)) continue
-      if (this.#places.size === mostTexts) return false
+      if (this.#places.size === mostTexts || text.length > mostTextLength) return false
       this.#places.set(text, this.#places.size)
     }
     return true
@@ -66,6 +67,10 @@ export class ScoresWriter {
     for (let at = 0; at < count; at++) places[at] = this.#places.get(texts[at] as string) as number
     return places
   }
+}
+
+function isAtLeast(values: ArrayLike<unknown> | undefined, count: number): boolean {
+  return values === undefined || values.length >= count
 }
 
 function headOutput(column: OutputColumn): HeadOutput {

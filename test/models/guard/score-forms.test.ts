@@ -162,6 +162,7 @@ test('bytes that a model sends in the place of its results: none that breaks the
 })
 
 test('a head that is none, and sizes beyond the message: nothing is taken', () => {
+  const empty = Object.assign([], { length: 2 ** 32 - 1 })
   const heads: readonly unknown[] = [
     undefined,
     7,
@@ -173,6 +174,10 @@ test('a head that is none, and sizes beyond the message: nothing is taken', () =
     { outputs: [{ name: 'label', width: 1, values: 'constructor' }], texts: [] },
     { outputs: [{ name: 'label', width: {}, values: 'Float64Array' }], texts: [] },
     { outputs: [{ name: 'label', width: 1, values: 'texts' }], texts: undefined },
+    // A few bytes name a text as often as they like; and an array of any length takes a few bytes if there is nothing in it.
+    { outputs: [{ name: 'label', width: 1, values: 'texts' }], texts: ['x'.repeat(300_000)] },
+    { outputs: empty, texts: [] },
+    { outputs: [], texts: empty },
   ]
   for (const head of heads)
     for (const length of [1, 2 ** 32 - 1]) {
@@ -190,6 +195,30 @@ test('a head that is none, and sizes beyond the message: nothing is taken', () =
         /no result for 1 records/,
       )
     }
+})
+
+test('labels without end are looked at no further than the rows go', () => {
+  const labels = Object.assign([], { length: 2 ** 32 - 1 })
+  assert.throws(() => checkedScores({ ...plain([1]), labels }, [{ name: 'y', type: 'float32', width: 1 }], 1), /no result for 1 records/)
+})
+
+test('arrays that are too short are no result: nothing is made up for the rows that they lack', () => {
+  const outputs: readonly ModelOutput[] = [{ name: 'y', type: 'float32', width: 1 }]
+  const whole = plain([1, 2, 3, 4])
+  const short: readonly Scores[] = [
+    { ...whole, outputs: [number('y', Float32Array.of(1, 2, 3))] },
+    { ...whole, score: Float64Array.of(1, 2, 3) },
+    { ...whole, labels: ['a', 'b', 'c'] },
+    { ...whole, noResult: Uint8Array.of(0, 0, 0) },
+    { ...whole, outputs: [{ name: 'y', kind: 'text', width: 1, shape: [], values: ['a', 'b', 'c'] }] },
+  ]
+  const send = sender()
+  const instance = receiver()
+  for (const scores of [whole, ...short]) instance.take(send(answerOf(scores)))
+  const [first, ...others] = instance.taken.map(each => (each as { readonly scores: unknown }).scores)
+  assert.is(others.length, short.length)
+  checkedScores(first, outputs, 4)
+  for (const given of others) assert.throws(() => checkedScores(given, outputs, 4), /no result for 4 records/)
 })
 
 test.run()

@@ -11,7 +11,7 @@ parentPort?.on('message', (task: UnpackTask) => {
   // Answers are in the order of the tasks.
   last = last.then(async () => {
     const answer = await answerTo(task)
-    parentPort?.postMessage(answer, 'unpacked' in answer ? [answer.unpacked.buffer as ArrayBuffer] : [])
+    parentPort?.postMessage(answer, 'unpacked' in answer ? ownMemory(answer.unpacked) : [])
   })
 })
 
@@ -24,4 +24,9 @@ async function answerTo({ bytes, most }: UnpackTask): Promise<UnpackAnswer> {
     if (!(error instanceof UnreadableBatch)) throw error
     return { message: error.message, beyond: error.beyond }
   }
+}
+
+/** Memory of the bytes alone is given away; memory that they share is copied. */
+function ownMemory({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  return buffer.byteLength === byteLength ? [buffer as ArrayBuffer] : []
 }

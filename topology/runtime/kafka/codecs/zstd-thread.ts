@@ -29,9 +29,14 @@ export class ZstdThread {
 
   /** Throws UnreadableBatch if the bytes are damaged or unpack to more than `most` bytes; undefined: the thread has failed, which says nothing of the bytes. */
   unpack(bytes: Buffer, most: number): Promise<Buffer | undefined> {
+    this.#idle?.cancel()
+    let worker: Worker
+    try {
+      worker = this.#worker ??= this.#start()
+    } catch {
+      return Promise.resolve(undefined)
+    }
     return new Promise((resolve, reject) => {
-      this.#idle?.cancel()
-      const worker = (this.#worker ??= this.#start())
       worker.ref()
       this.#jobs.push({ most, resolve, reject })
       // A view of a larger buffer would be sent with all of it.
