@@ -4,12 +4,38 @@ import { SluiceError, type ErrorCode } from '../base/index.ts'
 export const maxJsonDepth = 512
 
 const [quote, backslash, openList, closeList, openObject, closeObject] = [34, 92, 91, 93, 123, 125]
+const [zero, nine] = [48, 57]
+/** The most digits in a row. A number of millions of them takes many times as long as the rest of its record, only to be found too large. */
+const mostDigits = 100_000
 
 /** Throws a SluiceError with the code if the JSON is nested deeper than `most` levels. Other faults of the text are left to its parser. */
 export function checkJsonDepth(text: string, code: ErrorCode, most = maxJsonDepth): void {
   // Each level takes two characters.
-  if (text.length > 2 * most && isDeeper(text, most))
-    throw new SluiceError(code, `the JSON is nested deeper than ${most} levels: send it with less nesting`)
+  if (text.length > 2 * most && isDeeper(text, most)) throw tooDeep(code, most)
+}
+
+/** What checkJsonDepth throws, and an error for a number of more than 100,000 digits, before the bytes are made a text: what is refused costs no more than its beginning. */
+export function checkJsonBytes(bytes: Buffer, code: ErrorCode, most = maxJsonDepth): void {
+  let depth = 0
+  let digits = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const sign = bytes[at] as number
+    if (sign >= zero && sign <= nine) {
+      if (++digits > mostDigits) throw new SluiceError(code, `the JSON has a number of more than ${mostDigits} digits`)
+      continue
+    }
+    digits = 0
+    if (sign === quote) {
+      at = endOfString(bytes, at)
+      if (at < 0) return
+    } else if (sign === openList || sign === openObject) {
+      if (++depth > most) throw tooDeep(code, most)
+    } else if (sign === closeList || sign === closeObject) depth--
+  }
+}
+
+function tooDeep(code: ErrorCode, most: number): SluiceError {
+  return new SluiceError(code, `the JSON is nested deeper than ${most} levels: send it with less nesting`)
 }
 
 function isDeeper(text: string, most: number): boolean {
@@ -39,11 +65,15 @@ export function outsideStrings(text: string, change: (part: string) => string): 
 }
 
 /** The position of the closing quote; -1: there is none. */
-function endOfString(text: string, start: number): number {
+function endOfString(text: string | Buffer, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = 0
-    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes++
+    while (signAt(text, end - 1 - escapes) === backslash) escapes++
     if (escapes % 2 === 0) return end
   }
   return -1
+}
+
+function signAt(text: string | Buffer, at: number): number | undefined {
+  return typeof text === 'string' ? text.charCodeAt(at) : text[at]
 }

@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
-import { parseRecordJson, UnsafeNumber } from './record-json.ts'
+import { parseRecordBytes, UnsafeNumber } from './record-json.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { SluiceError, messageOf } from '../base/index.ts'
@@ -37,7 +37,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 function parseObject(value: Uint8Array): JsonObject {
   let parsed: unknown
   try {
-    parsed = parseRecordJson(asBuffer(value).toString('utf8'))
+    parsed = parseRecordBytes(asBuffer(value))
   } catch (error) {
     if (error instanceof SluiceError) throw error
     throw new SluiceError('RECORD_UNDECODABLE', `not JSON: ${messageOf(error)}`, { cause: error })

@@ -1,5 +1,5 @@
 import type { ColumnBatch } from './column-batch.ts'
-import { checkJsonDepth, outsideStrings } from './json-depth.ts'
+import { checkJsonBytes, checkJsonDepth, outsideStrings } from './json-depth.ts'
 import { numberOf, setNumberText } from './number-text.ts'
 
 /** The text of a number that JSON.parse would round or refuse: many digits, or NaN and the infinities in Python's notation. */
@@ -20,6 +20,8 @@ export class UnsafeNumber {
   }
 }
 
+/** Larger records are looked at before they are made texts, bytes. */
+const largeBytes = 65_536
 /** As many digits as a whole number has at least that a double may not hold exactly. */
 const manyDigits = /\d{16}/
 /** A number with its fraction and exponent, or a word that JSON does not have. */
@@ -33,8 +35,19 @@ const words: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity'])
  * JSON.parse does, and SluiceError RECORD_UNDECODABLE for JSON that is nested too deeply. Nearly all records have no such numbers and cost only one more search.
  */
 export function parseRecordJson(text: string): unknown {
+  checkJsonDepth(text, 'RECORD_UNDECODABLE')
+  return parseChecked(text)
+}
+
+/** The same for the bytes of a record; a number of more than 100,000 digits is RECORD_UNDECODABLE, too. */
+export function parseRecordBytes(bytes: Buffer): unknown {
+  if (bytes.length <= largeBytes) return parseRecordJson(bytes.toString('utf8'))
+  checkJsonBytes(bytes, 'RECORD_UNDECODABLE')
+  return parseChecked(bytes.toString('utf8'))
+}
+
+function parseChecked(text: string): unknown {
   const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-  checkJsonDepth(bare, 'RECORD_UNDECODABLE')
   if (manyDigits.test(bare)) return parseMarked(bare)
   try {
     return JSON.parse(bare)
