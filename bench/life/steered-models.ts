@@ -1,6 +1,7 @@
 import { sluice } from '../../proto/messages.js'
 import type { ModelEvent } from '../../serving/index.ts'
-import type { Marked, Span } from './latencies.ts'
+import type { Span } from '../echo/index.ts'
+import type { Marked } from './latencies.ts'
 import type { Asked, LifeWorld } from './life-world.ts'
 import { modelOf, scoresOf, sha256Of, wineValue } from './wines.ts'
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { wineFields } from '../../examples/wine/index.ts'
 import { sluice } from '../../proto/messages.js'
+import { Echo, longestEcho, type Span } from '../echo/index.ts'
+import { quantile } from '../quantile.ts'
 import type { DataFormat } from './attack.ts'
 import { type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
 
@@ -18,6 +20,10 @@ export interface Seen {
   readonly p99: number
   /** The longest time between two results, ms. */
   readonly gap: number
+  /** 99 % of the echoes took less at the same time: what broker and machine themselves do to a record on its way there and back, ms. */
+  readonly echo: number
+  /** 99 % of the records took less beyond the longest echo that was under way with them, ms. */
+  readonly beyond: number
 }
 
 interface Answer {
@@ -26,11 +32,22 @@ interface Answer {
   readonly timestamp: number
 }
 
+interface GoodTopics {
+  readonly data: string
+  readonly results: string
+  /** Of this process alone. */
+  readonly echo: string
+}
+
 interface GoodOptions {
   readonly dataType: string
   /** Records per second. */
   readonly rate: number
   readonly format: DataFormat
+}
+
+function lengthOf({ from, to }: Span): number {
+  return to - from
 }
 
 function valueOf({ dataType, format }: GoodOptions): Buffer {
@@ -41,16 +58,17 @@ function valueOf({ dataType, format }: GoodOptions): Buffer {
 /** The type that does nothing wrong: it sends records at a constant rate and waits for their results. */
 export class GoodType {
   readonly #kafka: Kafka
-  readonly #topics: { readonly data: string; readonly results: string }
+  readonly #topics: GoodTopics
   readonly #rate: number
   readonly #value: Buffer
   readonly dataType: string
-  #took: number[] = []
+  readonly #echo = new Echo()
+  #took: Span[] = []
   #failed = 0
   #gap = 0
   #last = 0
 
-  constructor(kafka: Kafka, topics: { readonly data: string; readonly results: string }, options: GoodOptions) {
+  constructor(kafka: Kafka, topics: GoodTopics, options: GoodOptions) {
     this.#kafka = kafka
     this.#topics = topics
     this.#rate = options.rate
@@ -60,16 +78,19 @@ export class GoodType {
 
   /** Reads the results until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
+    const echoing = this.#echo.run(this.#kafka, this.#topics.echo, signal)
     try {
       for await (const { records } of readTopic(this.#kafka, { topic: this.#topics.results, from: 'beginning', signal }))
         for (const { value } of records) if (value !== null) this.#see(value)
     } catch (error) {
       if (!signal.aborted) throw error
     }
+    await echoing
   }
 
   async during(milliseconds: number, attack: (signal: AbortSignal) => Promise<unknown>): Promise<Seen> {
     this.#took = []
+    this.#echo.all.length = 0
     this.#failed = 0
     this.#gap = 0
     this.#last = Date.now()
@@ -80,9 +101,19 @@ export class GoodType {
     await Promise.race([attacked, sleep(10_000)])
     const end = Date.now() + 10_000
     while (this.#took.length < sent && Date.now() < end) await sleep(20)
-    const took = this.#took.toSorted((one, other) => one - other)
-    const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? NaN
-    return { sent, lost: sent - took.length, failed: this.#failed, p50: at(0.5), p99: at(0.99), gap: this.#gap }
+    const took = this.#took.map(lengthOf)
+    const echoes = this.#echo.all.toSorted((one, other) => one.from - other.from)
+    const beyond = this.#took.map(each => Math.max(0, lengthOf(each) - longestEcho(echoes, each)))
+    return {
+      sent,
+      lost: sent - took.length,
+      failed: this.#failed,
+      p50: quantile(took, 0.5),
+      p99: quantile(took, 0.99),
+      gap: this.#gap,
+      echo: quantile(echoes.map(lengthOf), 0.99),
+      beyond: quantile(beyond, 0.99),
+    }
   }
 
   async #send(milliseconds: number): Promise<number> {
@@ -108,7 +139,7 @@ export class GoodType {
     const now = Date.now()
     this.#gap = Math.max(this.#gap, now - this.#last)
     this.#last = now
-    this.#took.push(now - timestamp)
+    this.#took.push({ from: timestamp, to: now })
     if (status !== 'OK') this.#failed++
   }
 }

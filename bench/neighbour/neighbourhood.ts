@@ -40,7 +40,7 @@ export async function neighbourhood(
   stop: AbortController,
 ): Promise<Neighbourhood> {
   const { signal } = stop
-  const topics = { data: `${name}-data`, models: `${name}-models`, results: `${name}-results` }
+  const topics = { data: `${name}-data`, models: `${name}-models`, results: `${name}-results`, echo: `${name}-echo` }
   const kafka = createKafka({ brokers: [brokers], clientId: 'bench-neighbour' })
   const admin = kafka.admin()
   await admin.connect()

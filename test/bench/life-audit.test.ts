@@ -2,7 +2,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Answer } from '../../bench/life/answer-log.ts'
 import { audit, type AuditedRun, type AuditVerdict, faultsIn, Positions } from '../../bench/life/audit.ts'
-import { byStretch, latenciesOf, longestEcho } from '../../bench/life/latencies.ts'
+import { longestEcho } from '../../bench/echo/index.ts'
+import { waitsNoLonger } from '../../bench/life/latency-findings.ts'
+import { byStretch, latenciesOf } from '../../bench/life/latencies.ts'
 import { lineFit } from '../../bench/life/line-fit.ts'
 import type { ModelEvent } from '../../serving/index.ts'
 
@@ -120,6 +122,17 @@ figures('a record belongs to the stretch that it met, the kill before the swap',
   const at = (sentAt: number, seenAt: number): { sentAt: number; seenAt: number } => ({ sentAt, seenAt })
   const found = byStretch([at(10, 20), at(90, 110), at(190, 210), at(301, 400)], marked)
   assert.equal([found.quiet.length, found.swap.length, found.kill.length, found.join.length], [2, 1, 1, 0])
+})
+
+figures('on a busy machine swaps are held against the time between them', () => {
+  const of = (late: number, longest: number): ReturnType<typeof latenciesOf> =>
+    latenciesOf(
+      Array.from({ length: 1000 }, (_, at) => ({ sentAt: 0, seenAt: at >= late ? 10 : at === 0 ? longest : 51 })),
+      [],
+    )
+  assert.ok(waitsNoLonger(of(110, 150), of(100, 100)))
+  assert.not(waitsNoLonger(of(111, 150), of(100, 100)), 'more records wait')
+  assert.not(waitsNoLonger(of(100, 151), of(100, 100)), 'one waits longer')
 })
 
 figures('a wait is explained by an echo of the same time that took as long', () => {

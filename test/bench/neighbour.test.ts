@@ -15,13 +15,14 @@ test('its hostile models are those of the tests', () => {
 })
 
 test('a case holds if nothing is lost or doubled, nothing fails, and nothing waits long', () => {
-  const seen = { sent: 8000, lost: 0, failed: 0, p50: 5, p99: 99.9, gap: 499 }
+  const seen = { sent: 8000, lost: 0, failed: 0, p50: 5, p99: 99.9, gap: 499, echo: 5, beyond: 200 }
   assert.equal(brokenIn(seen), [])
   const broken = [{ sent: 0 }, { lost: 1 }, { lost: -1 }, { failed: 1 }, { p99: 100 }, { p99: NaN }, { gap: 500 }, { gap: NaN }]
   assert.equal(
     broken.map(each => brokenIn({ ...seen, ...each }).length),
     broken.map(() => 1),
   )
+  assert.equal(brokenIn({ ...seen, p99: 300, beyond: 99 }), [], 'broker and machine themselves took the rest')
 })
 
 test('each format of data has a quiet case, and it comes first', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
-import type { Span } from './latencies.ts'
+import type { Span } from './longest-echo.ts'
 
 const everyMs = 10
 

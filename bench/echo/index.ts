@@ -1,0 +1,2 @@
+export { Echo } from './echo.ts'
+export { longestEcho, type Span } from './longest-echo.ts'
