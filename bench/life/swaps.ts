@@ -18,7 +18,7 @@ const blocks = 40
 /** The memory is looked at after so many swaps: to ask for it costs something, too. */
 const lookEvery = 5
 /** A process grows at first whatever it does: of the blocks those before this share are left out. */
-const warmShare = 0.2
+const warmShare = 0.4
 /** A line is flat if it does not rise by more than two standard errors, or by less than this share of its mean over the run. */
 const flatShare = 0.05
 
