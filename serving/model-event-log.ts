@@ -66,9 +66,10 @@ export interface ModelEvent extends ModelEventFacts {
   readonly sequence?: number
   /** When it happened, epoch ms. */
   readonly at: number
-  /** The application, and the task in which it happened. */
+  /** The application, the task in which it happened, and the instance that ran it. Absent from events of former builds: the instance. */
   readonly application: string
   readonly task: string
+  readonly instance?: string
 }
 
 /** What an event says of a policy. */
@@ -88,7 +89,7 @@ function shortened(name: string, value: unknown): unknown {
   return typeof value === 'string' && value.length > mostText && name !== 'dropped' ? `${value.slice(0, mostText)}…` : value
 }
 
-type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'taskId' | 'partition' | 'schedule' | 'deadLetter'> & {
+type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'instance' | 'taskId' | 'partition' | 'schedule' | 'deadLetter'> & {
   forward(record: StreamRecord<Buffer, Uint8Array>, child?: string): void | Promise<void>
 }
 
@@ -148,8 +149,8 @@ export class ModelEventLog {
   }
 
   #valueOf(event: ModelEventName, dataType: string, facts: ModelEventFacts & { readonly sequence?: number }): Buffer {
-    const { applicationId: application, taskId: task } = this.#context
-    const value: ModelEvent = { event, dataType, ...facts, at: env.now(), application, task }
+    const { applicationId: application, taskId: task, instance } = this.#context
+    const value: ModelEvent = { event, dataType, ...facts, at: env.now(), application, task, instance }
     return Buffer.from(JSON.stringify(value, shortened))
   }
 

@@ -10,6 +10,8 @@ export type ProcessorLog = (level: 'info' | 'warn', message: string, fields: Rea
 export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   /** The id of the application. */
   readonly applicationId: string
+  /** The id of the instance that runs the task, as `instances()` and the line `ready` tell it: another one after each start. */
+  readonly instance: string
   /** The id of the task: "subtopology_partition". */
   readonly taskId: string
   /** The partition that the task reads of each of its input topics. */

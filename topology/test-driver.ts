@@ -227,6 +227,7 @@ class TestTask {
     const taskId = `${sub.id}_0`
     const services: TaskServices = {
       applicationId,
+      instance: 'test',
       taskId,
       partition: 0,
       collector: this.collector,

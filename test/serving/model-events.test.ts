@@ -10,9 +10,9 @@ const events = suite('events and positions of models')
 const bytes = shiftedSum(1)
 
 /** An event without what the clock and the driver say. */
-function plain({ at, application, task, ...event }: ModelEvent): unknown {
+function plain({ at, application, task, instance, ...event }: ModelEvent): unknown {
   assert.ok(at > 0)
-  assert.equal([application, task.length > 0], ['test', true])
+  assert.equal([application, task.length > 0, instance], ['test', true, 'test'])
   return event
 }
 

@@ -57,6 +57,7 @@ export class ServingTask {
     const [sub] = servingTopology(options).build().subTopologies
     if (sub === undefined) throw new RangeError('the topology is empty')
     this.#graph = new ProcessorTopology(sub, {
+      instance: 'test',
       applicationId: 'test',
       taskId: '0_0',
       partition: 0,

@@ -24,6 +24,7 @@ export const rooms: readonly string[] = [
   'bench/recovery',
   'bench/models',
   'bench/chaos',
+  'bench/echo',
   'bench/chaos/faults',
   'bench/chaos/network',
   'bench',

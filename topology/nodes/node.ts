@@ -21,6 +21,7 @@ export interface Node {
 /** The services that a task gives to its nodes. */
 export interface TaskServices {
   readonly applicationId: string
+  readonly instance: string
   readonly taskId: string
   readonly partition: number
   readonly collector: Collector

@@ -146,6 +146,10 @@ export class ProcessorNode implements Node, ProcessorContext {
     return this.#parts.services.applicationId
   }
 
+  get instance(): string {
+    return this.#parts.services.instance
+  }
+
   get taskId(): string {
     return this.#parts.services.taskId
   }

@@ -29,6 +29,7 @@ export interface TaskManagerParts {
   readonly directory: TaskDirectories | undefined
   /** See `GlobalStoresParts`. */
   readonly copies: string | undefined
+  readonly instance: string
   readonly metrics: ThreadMetrics
   /** For commits without transactions. */
   readonly plain: OffsetsOfMember
@@ -268,10 +269,11 @@ export class TaskManager {
   }
 
   async #make(id: TaskId, openProducer: () => Promise<TaskProducer>): Promise<StreamTask> {
-    const { config, topology, layout, metrics } = this.#parts
+    const { config, topology, layout, metrics, instance } = this.#parts
     const { sub, partition } = taskOf(topology, id)
     const task = new StreamTask({
       id,
+      instance,
       sub,
       partition,
       config,

@@ -14,6 +14,7 @@ import { partitionForKey } from '../topics/index.ts'
 export interface TaskFacts {
   readonly id: TaskId
   readonly partition: number
+  readonly instance: string
   readonly config: StreamsConfig
   readonly state: StateManager
   /** The global stores that the sub-topology reads, by name. */
@@ -24,11 +25,12 @@ export interface TaskFacts {
 
 /** The services of a task for its processors. */
 export function taskServices(
-  { id, partition, config, state, globalStores, partitionCounts, metrics }: TaskFacts,
+  { id, partition, instance, config, state, globalStores, partitionCounts, metrics }: TaskFacts,
   own: Pick<TaskServices, 'collector' | 'topicId' | 'bootstrapping' | 'finishLater' | 'deadLetter'>,
 ): TaskServices {
   return {
     applicationId: config.applicationId,
+    instance,
     taskId: id,
     partition,
     stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...globalStores]),

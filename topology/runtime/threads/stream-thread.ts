@@ -75,7 +75,7 @@ export class StreamThread {
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
-    const { kafka, config, topology, layout, directory, copies } = parts
+    const { kafka, config, topology, layout, directory, copies, instance } = parts
     this.#division = new DivisionLog(topology, config.listener.log)
     this.tasks = new TaskManager({
       kafka,
@@ -84,6 +84,7 @@ export class StreamThread {
       layout,
       directory,
       copies,
+      instance,
       metrics: this.#metrics,
       plain: new OffsetCommits(config.sessionTimeoutMs).ofMember(() => this.#group),
       member: () => this.#member,

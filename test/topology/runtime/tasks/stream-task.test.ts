@@ -50,6 +50,7 @@ class Rig {
     this.#state = state
     this.task = new StreamTask({
       id: '0_0',
+      instance: 'test',
       sub,
       partition: 0,
       config: streamsConfig({ applicationId: 'test', brokers: ['b:1'], guarantee }),
