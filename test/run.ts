@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { freePort, type LocalKafka, startLocalKafka } from '../cli/kafka/local-kafka.ts'
 import { runTests } from './support/test-run.ts'
 
-/** For a file that hangs: on a busy machine the longest ones take two minutes. Clients of the inference protocol are installed by the test that tries them. */
-const fileTimeoutMs = process.env['SLUICE_TEST_CLIENTS'] === '1' ? 900_000 : 300_000
+/** For a file that hangs: on a busy machine the longest ones take four minutes. Clients of the inference protocol are installed by the test that tries them. */
+const fileTimeoutMs = process.env['SLUICE_TEST_CLIENTS'] === '1' ? 900_000 : 600_000
 
 /** Brokers of tests live for seconds: a JVM that compiles less takes three fifths of the processor time to start one. */
 const env: NodeJS.ProcessEnv = { JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1', ...process.env }

@@ -18,11 +18,11 @@ export interface TestRunOptions {
   readonly write: (text: string) => void
 }
 
-const brokerFreeAtOnce = 2
+/** Two cores are half idle with one file: tests on Kafka mostly wait, and those without it load modules in one thread. */
+const filesAtOnce = 2
 
 /**
- * Runs the selected test files, each as a process of its own: those that need no broker two at a time while Kafka starts,
- * then the others one at a time.
+ * Runs the selected test files, two at a time, each as a process of its own: those that need no broker first, while Kafka starts.
  */
 export async function runTests(options: TestRunOptions): Promise<Totals> {
   const files = await findTestFiles(options.tests, options.filters)
@@ -31,9 +31,9 @@ export async function runTests(options: TestRunOptions): Promise<Totals> {
   const brokerFree = files.filter(file => !withBroker.includes(file))
   const broker = withBroker.length > 0 ? startedBroker(options.startBroker) : undefined
   const run = fileRunner(options, report)
-  await inLanes(brokerFree, brokerFreeAtOnce, file => run(file, undefined))
+  await inLanes(brokerFree, filesAtOnce, file => run(file, undefined))
   const started = await broker
-  await inLanes(withBroker, 1, file => run(file, started))
+  await inLanes(withBroker, filesAtOnce, file => run(file, started))
   if (files.length === 0) options.write(`no test file matches ${options.filters.join(' ')}\n`)
   if (!options.signal.aborted) report.end()
   return report.totals
