@@ -40,7 +40,9 @@ class MemberTarget implements FuzzTarget {
     const text = Buffer.from(mutated(Buffer.from(note ?? ''), mutateText, dice)).toString('utf8')
     decodeOffsetNote(text)
     decodeCommitNote(
-      Buffer.from(mutated(Buffer.from('{"commit":[1,2],"exact":true,"inputs":[["in",3,"id"]]}'), mutateText, dice)).toString(),
+      Buffer.from(
+        mutated(Buffer.from('{"commit":[1,2],"exact":true,"inputs":[["in",3,"id"]],"stores":[["s","id"],["t",null]]}'), mutateText, dice),
+      ).toString(),
     )
     decodeMember(memberMetadata)
     decodeTold(memberMetadata)

@@ -17,17 +17,20 @@ export const upTo = (last: number): string[] => Array.from({ length: last }, (_,
 export class CountingWorld {
   readonly fixture: KafkaFixture
   readonly #dir: string
+  readonly #second: string | undefined
   readonly #apps: SluiceStreams[] = []
   #sent = 0
   readonly warnings: Record<string, unknown>[] = []
 
-  private constructor(fixture: KafkaFixture, dir: string) {
+  private constructor(fixture: KafkaFixture, dir: string, second: string | undefined) {
     this.fixture = fixture
     this.#dir = dir
+    this.#second = second
   }
 
-  static async open(brokers: string): Promise<CountingWorld> {
-    const world = new CountingWorld(new KafkaFixture(brokers), await mkdtemp(join(tmpdir(), 'sluice-takeover-')))
+  /** `second`: the name of a second store that has the counts too. */
+  static async open(brokers: string, second?: string): Promise<CountingWorld> {
+    const world = new CountingWorld(new KafkaFixture(brokers), await mkdtemp(join(tmpdir(), 'sluice-takeover-')), second)
     await world.fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
     return world
   }
@@ -41,7 +44,8 @@ export class CountingWorld {
   /** One instance, whose state lies in a directory of that name. */
   async start(guarantee: Guarantee = 'exactly_once', name = 'one'): Promise<SluiceStreams> {
     const { fixture, warnings } = this
-    const app = new SluiceStreams(createTopology({ input: fixture.topic('in'), output: fixture.topic('out') }), {
+    const topology = createTopology({ input: fixture.topic('in'), output: fixture.topic('out'), second: this.#second })
+    const app = new SluiceStreams(topology, {
       applicationId: fixture.id,
       brokers: fixture.brokers,
       guarantee,

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { memberTransactionalId } from '../../topology/runtime/commit/index.ts'
-import { decodeOffsetNote, encodeCommitNote, encodeOffsetNote } from '../../topology/runtime/group/commit-mark.ts'
+import { decodeCommitNote, decodeOffsetNote, encodeCommitNote, encodeOffsetNote } from '../../topology/runtime/group/commit-mark.ts'
 import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import { commitHeader } from '../../topology/runtime/topics/commit-header.ts'
@@ -107,6 +107,77 @@ function run(brokers: string): void {
       await world.setAsTold(failure)
       await world.start('exactly_once', place)
       assert.equal(await world.results(5), upTo(5))
+    })
+  }
+
+  for (const [both, wants] of [
+    [true, 'STATE_UNCERTAIN'],
+    [false, 'the offset brought forward'],
+  ] as const) {
+    const lost = both ? 'one of the two changelogs that it wrote, and' : 'a changelog that it does not name, as an older build, and'
+    test(`a commit that lost its end in ${lost} in the offsets: ${wants}`, async () => {
+      const world = await CountingWorld.open(brokers, 'seen')
+      const { fixture } = world
+      const one = await world.start()
+      await world.send(3)
+      await one.stop()
+      const [last] = await world.committed()
+      const { mark, topicId, stores } = decodeOffsetNote(last?.metadata) ?? {}
+      assert.ok(mark !== undefined && last !== undefined)
+      assert.equal(stores, ['counts', 'seen'])
+      const [before] = (await fixture.readAll('counts-changelog')).toReversed()
+      const said = decodeCommitNote(String(before?.headers?.[commitHeader]))
+      assert.equal(
+        said?.stores?.map(({ store }) => store),
+        ['counts', 'seen'],
+      )
+      const [cluster, admin, groupId] = [newCluster(fixture.kafka), fixture.kafka.admin(), fixture.id]
+      await Promise.all([cluster.connect(), admin.connect()])
+      await verify(admin, false)
+      try {
+        await world.produce(2)
+        const offset = Number(last.offset) + 2
+        const inputs = [{ topic: fixture.topic('in'), topicId, offset }]
+        const note = { mark: { ...mark, number: mark.number + 1 }, exact: true, inputs, stores: both ? said?.stores : undefined }
+        const headers = headerBytes({ [commitHeader]: encodeCommitNote(note) })
+        const row = { key: Buffer.from('k'), value: Buffer.from('5'), timestamp: 1, headers }
+        const of = (name: string) => ({ topic: fixture.topic(name), partition: 0, messages: [row] })
+        const transactionalId = memberTransactionalId(groupId, 'former')
+        const former = await EpochTransactions.open(cluster, { transactionalId, groupId, timeoutMs: 10_000 })
+        await former.write([of('counts-changelog')])
+        // The transaction's coordinator knows neither of the other changelog nor of the offsets: no end is written there.
+        const { producerId, epoch: producerEpoch } = former.identity
+        const own = { transactionalId, producerId: String(producerId), producerEpoch }
+        const seen = fixture.topic('seen-changelog')
+        await cluster.addTargetTopic(seen)
+        const [leader = ''] = Object.keys(cluster.findLeaderForPartitions(seen, [0]))
+        const messages = [{ key: row.key, value: row.value, timestamp: '1', headers: { [commitHeader]: encodeCommitNote(note) } }]
+        const topicData = [{ topic: seen, partitions: [{ partition: 0, firstSequence: 0, messages }] }]
+        const raw = cluster as unknown as RawCluster
+        await (await raw.findBroker({ nodeId: leader })).produce({ ...own, acks: -1, timeout: 30_000, topicData })
+        const metadata = encodeOffsetNote({ mark: note.mark, topicId, stores: ['counts', 'seen'] }) ?? ''
+        const topics = [{ topic: fixture.topic('in'), partitions: [{ partition: 0, offset: String(offset), metadata }] }]
+        await (await raw.findGroupCoordinator({ groupId, coordinatorType: 0 })).txnOffsetCommit({ ...own, groupId, topics })
+        await former.end(true)
+        // What comes next is aborted, there too.
+        await former.write([of('seen-changelog')])
+        await former.commitOffsets({ memberId: '', generationId: -1, topics })
+        const two = await world.start('exactly_once', 'two')
+        if (both) {
+          const failure = await world.failureOf(two)
+          assert.is(failure.code, 'STATE_UNCERTAIN')
+          assert.match(failure.message, /rows in the changelog of store "counts" .* some of store "seen" too/)
+          assert.equal(await world.results(3), upTo(3), 'nothing was processed')
+          await world.setAsTold(failure)
+          await world.start('exactly_once', 'two')
+        }
+        assert.equal(await world.send(1, 4), [...upTo(3), '6'])
+        if (!both) assert.is(await counted(two, 'sluice_offsets_brought_forward_total'), 1)
+      } finally {
+        await verify(admin, true)
+        await Promise.all([cluster.disconnect(), admin.disconnect()])
+        await world.close()
+      }
     })
   }
 

@@ -24,6 +24,11 @@ export interface CommitNote {
   /** Whether the rows were committed in one transaction with the offsets of `inputs`; if not, these offsets were committed before. */
   readonly exact: boolean
   readonly inputs: readonly { readonly topic: string; readonly topicId: string | undefined; readonly offset: number }[]
+  /**
+   * The stores whose changelogs name this commit in a record that compaction keeps; undefined: an older build has written it, or they are too
+   * many. `topicId`: of the changelog.
+   */
+  readonly stores?: readonly { readonly store: string; readonly topicId: string | undefined }[] | undefined
 }
 
 /** Most characters of the names of stores, and of the ids of their changelogs: brokers take 4096 bytes of metadata (`offset.metadata.max.bytes`). */
@@ -63,21 +68,25 @@ export function decodeOffsetNote(metadata: string | null | undefined): OffsetNot
   return { mark, topicId, stores: fields.get('stores')?.split(',') ?? [], ...(changelogs && { changelogs }) }
 }
 
-export function encodeCommitNote({ mark, exact, inputs }: CommitNote): string {
+/** Builds that name no stores pass `stores` over. */
+export function encodeCommitNote({ mark, exact, inputs, stores }: CommitNote): string {
   const positions = inputs.map(({ topic, topicId, offset }) => [topic, offset, topicId ?? null])
-  return JSON.stringify({ commit: [mark.since, mark.number], exact, inputs: positions })
+  const named = stores?.map(({ store, topicId }) => [store, topicId ?? null])
+  return JSON.stringify({ commit: [mark.since, mark.number], exact, inputs: positions, ...(named && { stores: named }) })
 }
 
 /** undefined: the text is nothing that this build knows. */
 export function decodeCommitNote(text: string): CommitNote | undefined {
   try {
-    const { commit, exact, inputs } = JSON.parse(text) as {
+    const { commit, exact, inputs, stores } = JSON.parse(text) as {
       readonly commit: readonly [number, number]
       readonly exact: boolean
       readonly inputs: readonly (readonly [string, number, string | null])[]
+      readonly stores?: readonly (readonly [string, string | null])[]
     }
     const positions = inputs.map(([topic, offset, topicId]) => ({ topic, offset, topicId: topicId ?? undefined }))
-    return { mark: { since: commit[0], number: commit[1] }, exact, inputs: positions }
+    const named = stores?.map(([store, topicId]) => ({ store, topicId: topicId ?? undefined }))
+    return { mark: { since: commit[0], number: commit[1] }, exact, inputs: positions, ...(named && { stores: named }) }
   } catch {
     return undefined
   }

@@ -6,6 +6,7 @@ import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
 import type { ForeignRows } from './foreign-rows.ts'
+import { type CommittedRows, nameCommit } from './name-commit.ts'
 import { type CommitNote, decodeCommitNote, type OffsetNote } from '../group/index.ts'
 import { ChangelogLost, changelogTopic, commitHeader, type TopicConnection } from '../topics/index.ts'
 import type { RestoreProgress } from '../config/index.ts'
@@ -16,9 +17,6 @@ const standingEveryMs = 3_600_000
 
 /** Most bytes of rows of one commit that may precede it: what is above is written before it, in commits of so much, that none takes too long. */
 const mostAhead = 8 * 1024 * 1024
-
-/** Most bytes of a record beside its key, its value and the name of its commit. */
-const nameOverhead = 256
 
 export interface PreparedCommit {
   /** In parts: what is to be written before the commit. */
@@ -160,33 +158,26 @@ export class StateManager {
    * Takes the rows that changed since the last commit, and adds them to the collector for the changelogs. Returns, in parts, those that are to be written
    * before: with them one commit would be too large. `note`: what the last record of each changelog is to say of the commit.
    */
-  prepareCommit(collector: Collector, timestamp: number, note?: string): PreparedCommit {
+  prepareCommit(collector: Collector, timestamp: number, note?: Omit<CommitNote, 'stores'>): PreparedCommit {
     this.#frozenAt = timestamp
+    const { partition } = this.#parts
+    const taken = this.#takeRows()
+    const name = note === undefined ? undefined : nameCommit(taken, note)
     const ahead: ChangelogRecord[][] = []
-    const named: [store: string, changelog: string | undefined][] = []
-    for (const [name, opened] of this.#opened) {
-      const { managed, changelog: topic } = opened
-      this.#tellDropped(name, opened)
-      if (!managed.dirty) continue
-      opened.frozen = true
-      const rows = managed.prepareCommit()
-      opened.taken = rows.length
-      if (topic === undefined) continue
-      const { partition } = this.#parts
-      const { mayPrecede } = managed
+    for (const { store, topic, rows, mayPrecede } of taken) {
       const parts = mayPrecede === undefined ? [] : inParts(rows.filter(mayPrecede))
       const last = parts.pop() ?? []
       ahead.push(...parts.map(part => part.map(row => ({ topic, partition, record: recordOf(row, timestamp) }))))
       for (const row of last) collector.send(topic, partition, recordOf(row, timestamp))
-      const room = opened.maxRecordBytes - nameOverhead - (note?.length ?? 0)
-      const naming = note === undefined ? undefined : namingRow(rows, room, mayPrecede)
+      const naming = name?.rows.get(store)
       for (const row of rows) if (row !== naming && mayPrecede?.(row) !== true) collector.send(topic, partition, recordOf(row, timestamp))
-      if (naming === undefined) continue
-      collector.send(topic, partition, { ...recordOf(naming, timestamp), headers: { [commitHeader]: note } })
-      opened.note = note
-      if (naming.value !== null) named.push([name, managed.checkpoint?.standing?.topicId])
+      if (name === undefined || naming === undefined) continue
+      collector.send(topic, partition, { ...recordOf(naming, timestamp), headers: { [commitHeader]: name.text } })
+      const opened = this.#opened.get(store) as Opened
+      opened.note = name.text
     }
-    return { ahead, named: { stores: named.map(([store]) => store), changelogs: named.map(([, changelog]) => changelog) } }
+    const named = name?.stores ?? []
+    return { ahead, named: { stores: named.map(({ store }) => store), changelogs: named.map(({ topicId }) => topicId) } }
   }
 
   /** What the changelogs of the stores say last of a commit, by store; only of those that say so. */
@@ -197,6 +188,12 @@ export class StateManager {
       return note === undefined ? [] : [[name, note] as const]
     })
     return new Map(notes)
+  }
+
+  /** The topic ids of all changelogs, by store; undefined: the brokers return none. To be called after `restore`. */
+  get changelogs(): ReadonlyMap<string, string | undefined> {
+    const logged = [...this.#opened].filter(([, { changelog }]) => changelog !== undefined)
+    return new Map(logged.map(([name, { managed }]) => [name, managed.checkpoint?.standing?.topicId]))
   }
 
   /** The topic ids of changelogs in which nothing was ever written, by store. To be called after `restore`. */
@@ -240,6 +237,23 @@ export class StateManager {
   async #replace(rows: ForeignRows): Promise<void> {
     const keys = await this.#parts.readForeign?.(rows)
     for (const key of keys ?? []) this.#opened.get(rows.store)?.managed.logAgain(key)
+  }
+
+  /** Takes the rows that changed since the last commit; returns those of stores with a changelog. */
+  #takeRows(): readonly CommittedRows[] {
+    const taken: CommittedRows[] = []
+    for (const [store, opened] of this.#opened) {
+      const { managed, changelog: topic, maxRecordBytes } = opened
+      this.#tellDropped(store, opened)
+      if (!managed.dirty) continue
+      opened.frozen = true
+      const rows = managed.prepareCommit()
+      opened.taken = rows.length
+      const { mayPrecede } = managed
+      if (topic !== undefined)
+        taken.push({ store, topic, topicId: managed.checkpoint?.standing?.topicId, rows, mayPrecede, maxRecordBytes })
+    }
+    return taken
   }
 
   #tellDropped(name: string, opened: Opened): void {
@@ -291,15 +305,6 @@ export class StateManager {
 
 function recordOf({ key, value }: Row, timestamp: number): OutputRecord {
   return { key, value, timestamp, headers: undefined }
-}
-
-/**
- * The row whose record names its commit: one that nothing but a later commit replaces, and a deletion only if there is nothing else, for compaction removes
- * those. undefined: all are larger than what the changelog takes beside the name.
- */
-function namingRow(rows: readonly Row[], room: number, mayPrecede: ManagedStore['mayPrecede']): Row | undefined {
-  const apt = rows.filter(row => row.key.length + (row.value?.length ?? 0) <= room && mayPrecede?.(row) !== true)
-  return apt.findLast(({ value }) => value !== null) ?? apt.at(-1)
 }
 
 /** The rows in their order, in parts of at most `mostAhead` bytes. */

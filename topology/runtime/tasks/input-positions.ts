@@ -1,12 +1,5 @@
 import { env } from '../../../base/index.ts'
-import {
-  type CommitMark,
-  type CommitNote,
-  type ConsumedOffset,
-  encodeCommitNote,
-  encodeOffsetNote,
-  type OffsetNote,
-} from '../group/index.ts'
+import { type CommitMark, type CommitNote, type ConsumedOffset, encodeOffsetNote, type OffsetNote } from '../group/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 
 /** The processed and the committed offsets of the inputs of one assignment, and the marks of its commits. */
@@ -59,8 +52,8 @@ export class InputPositions {
     })
   }
 
-  /** Begins the next commit, of these offsets; returns what it writes into the changelogs. */
-  note(offsets: readonly ConsumedOffset[]): string {
+  /** Begins the next commit, of these offsets; returns what it writes into the changelogs, but for the stores that it writes. */
+  note(offsets: readonly ConsumedOffset[]): Omit<CommitNote, 'stores'> {
     this.#mark = { ...this.#mark, number: this.#mark.number + 1 }
     const certain = new Map([...this.#held].map(([topic, { offset }]) => [topic, offset]))
     if (this.#exact) for (const { topic, offset } of offsets) certain.set(topic, offset)
@@ -68,8 +61,7 @@ export class InputPositions {
       const offset = certain.get(topic)
       return offset === undefined ? [] : [{ topic, topicId, offset }]
     })
-    const note: CommitNote = { mark: this.#mark, exact: this.#exact, inputs }
-    return encodeCommitNote(note)
+    return { mark: this.#mark, exact: this.#exact, inputs }
   }
 
   /** The offsets with the mark of the commit that `note` has begun. `named`: the stores whose changelogs name it. */

@@ -15,6 +15,8 @@ export interface Witnesses {
   readonly inputs: readonly TakenInput[]
   /** By store: the last commit that its changelog names; no entry for a changelog that names none. */
   readonly stores: ReadonlyMap<string, CommitNote>
+  /** By store: the topic id of its changelog now; undefined: the brokers return none. No entry for a store that the task does not have. */
+  readonly changelogs?: ReadonlyMap<string, string | undefined>
   /** By store: the topic id of a changelog in which nothing was ever written. */
   readonly unwritten?: ReadonlyMap<string, string>
 }
@@ -42,6 +44,8 @@ export type Settled = ReadonlyMap<
  * | none                                     | has another topic's, or not | from the beginning: the topic is new                        |
  * | was set by somebody, or by an older build | any                         | go on at the offset: it is meant                            |
  * | of an earlier commit, and lower          | is one transaction's        | go on at the changelog's                                    |
+ * | of an earlier commit, and lower          | the same, and is not in     | STATE_UNCERTAIN: rows of that transaction are missing, or   |
+ * |                                          | each that it says it wrote  | it is not told whether they are                             |
  * | of an earlier commit, and lower          | is at least once            | go on at the offset                                         |
  * | of an earlier commit, and higher         | any                         | STATE_UNCERTAIN: neither can have come before the other     |
  * | of the same commit                       | any                         | go on at the offset                                         |
@@ -63,10 +67,12 @@ export function settlePositions(witnesses: Witnesses): Settled {
       if (offset !== said.offset) settled.set(input.topic, { from: said.offset, to: offset, why: 'set' })
       continue
     }
-    if (note.mark === undefined || compareMarks(said.mark, note.mark) <= 0 || said.offset === offset) continue
+    if (note.mark === undefined || compareMarks(said.by.mark, note.mark) <= 0 || said.offset === offset) continue
     if (said.offset < offset)
       throw uncertain(witnesses, `${nameOf(input)} is committed up to ${offset}, but a later commit up to ${said.offset}`)
-    if (said.exact) settled.set(input.topic, { from: offset, to: said.offset, why: 'forward' })
+    if (!said.by.exact) continue
+    refuseTorn(witnesses, said.by)
+    settled.set(input.topic, { from: offset, to: said.offset, why: 'forward' })
   }
   return settled
 }
@@ -74,14 +80,14 @@ export function settlePositions(witnesses: Witnesses): Settled {
 interface RestoredTask {
   readonly id: string
   readonly inputs: { readonly queues: readonly RecordQueue[] }
-  readonly stateManager: Pick<StateManager, 'commits' | 'unwritten'>
+  readonly stateManager: Pick<StateManager, 'commits' | 'changelogs' | 'unwritten'>
 }
 
 /** Settles the positions of a task that was restored, and moves its inputs to where they go on. */
 export function bringForward(applicationId: string, task: RestoredTask, positions: InputPositions): Settled {
   const { queues } = task.inputs
-  const { commits: stores, unwritten } = task.stateManager
-  const witnesses = { applicationId, task: task.id, inputs: queues, stores, unwritten }
+  const { commits: stores, changelogs, unwritten } = task.stateManager
+  const witnesses = { applicationId, task: task.id, inputs: queues, stores, changelogs, unwritten }
   const settled = settlePositions(witnesses)
   for (const queue of queues) {
     const found = settled.get(queue.topic)
@@ -101,17 +107,17 @@ export function latestMark({ inputs, stores }: Pick<Witnesses, 'inputs' | 'store
 }
 
 interface Said {
-  readonly mark: CommitMark
-  readonly exact: boolean
+  /** The commit that says so. */
+  readonly by: CommitNote
   readonly offset: number
 }
 
 /** What the changelogs say last of an input; undefined: nothing, or of a former topic of that name. */
 function lastOf({ topic, topicId }: TakenInput, { stores }: Witnesses): Said | undefined {
-  const said = [...stores.values()].flatMap(({ mark, exact, inputs }) =>
-    inputs.flatMap(each => (each.topic === topic && each.topicId === topicId ? [{ mark, exact, offset: each.offset }] : [])),
+  const said = [...stores.values()].flatMap(by =>
+    by.inputs.flatMap(each => (each.topic === topic && each.topicId === topicId ? [{ by, offset: each.offset }] : [])),
   )
-  return said.toSorted((a, b) => compareMarks(a.mark, b.mark)).at(-1)
+  return said.toSorted((a, b) => compareMarks(a.by.mark, b.by.mark)).at(-1)
 }
 
 /**
@@ -150,6 +156,21 @@ function refuseMissingRows(witnesses: Witnesses): void {
   }
 }
 
+/**
+ * A commit that wrote several changelogs may have lost its end in some of them, as it did in the group's offsets: one changelog that has it proves nothing of the
+ * others. Each that it names must have it, or be another topic than the one that it wrote. One of an older build names none.
+ */
+function refuseTorn(witnesses: Witnesses, commit: CommitNote): void {
+  for (const { store, topicId } of commit.stores ?? []) {
+    const found = witnesses.stores.get(store)
+    if (found !== undefined && compareMarks(found.mark, commit.mark) >= 0) continue
+    if (witnesses.changelogs?.has(store) === false) continue
+    const now = witnesses.changelogs?.get(store)
+    if (found === undefined && topicId !== undefined && now !== undefined && topicId !== now) continue
+    throw torn(witnesses, commit, store)
+  }
+}
+
 /** Without ids, a topic that was deleted and made anew cannot be told from one whose offset is lost. */
 function refuseLostOffsets(witnesses: Witnesses): void {
   const gone = witnesses.inputs.flatMap(input => {
@@ -173,6 +194,20 @@ function uncertain({ applicationId, task, inputs }: Witnesses, why: string, stat
     'STATE_UNCERTAIN',
     `what task ${task} has committed cannot be told: ${why}. Nothing was processed. To go on from what the state holds, stop all instances and run ${to.join(' and ')}; what was processed since is then processed \
 again, and its results written again`,
+  )
+}
+
+function torn({ applicationId, inputs, stores, task }: Witnesses, commit: CommitNote, store: string): SluiceError {
+  const all = (to: (input: TakenInput) => number | undefined): string =>
+    inputs.map(input => resetCommand(applicationId, input, to(input) ?? 'earliest')).join(' and ')
+  const behind = all(input => commit.inputs.find(({ topic }) => topic === input.topic)?.offset ?? input.committed?.offset)
+  const before = all(({ committed }) => committed?.offset)
+  const last = stores.get(store)?.mark
+  const name = ({ since, number }: CommitMark): string => `${since}.${number}`
+  const has = [...stores].filter(([, { mark }]) => compareMarks(mark, commit.mark) === 0).map(([each]) => `"${each}"`)
+  return new SluiceError(
+    'STATE_UNCERTAIN',
+    `what task ${task} has committed cannot be told: commit ${name(commit.mark)} has rows in the changelog of store ${has.join(', ')} and says that it wrote some of store "${store}" too, but ${last === undefined ? 'the changelog of that one names no commit' : `the last in the changelog of that one are those of ${name(last)}`}, and the group's offsets are those before it: brokers have lost a part of it. Nothing was processed. To go on behind it, without the rows that are lost, stop all instances and run ${behind}; to process its records again, on top of the rows that are left, and write its results again, run ${before}`,
   )
 }
 

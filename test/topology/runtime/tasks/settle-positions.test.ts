@@ -1,7 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
-import { type CommitMark, type CommitNote, decodeOffsetNote, encodeOffsetNote } from '../../../../topology/runtime/group/commit-mark.ts'
+import {
+  type CommitMark,
+  type CommitNote,
+  decodeCommitNote,
+  decodeOffsetNote,
+  encodeCommitNote,
+  encodeOffsetNote,
+} from '../../../../topology/runtime/group/commit-mark.ts'
 import { LostOffsets } from '../../../../topology/runtime/tasks/lost-offsets.ts'
 import { latestMark, settlePositions, type TakenInput } from '../../../../topology/runtime/tasks/settle-positions.ts'
 
@@ -13,13 +20,16 @@ interface Said {
   readonly topicId?: string | undefined
   readonly exact?: boolean
   readonly topic?: string
+  /** The stores that the commit wrote, and the topic ids of their changelogs; undefined: of an older build. */
+  readonly wrote?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** What a changelog says: commit number and offset. */
-const changelog = (number: number, offset: number, { topicId = 'id', exact = true, topic = 'in' }: Said = {}): CommitNote => ({
+const changelog = (number: number, offset: number, { topicId = 'id', exact = true, topic = 'in', wrote }: Said = {}): CommitNote => ({
   mark: mark(number),
   exact,
   inputs: [{ topic, topicId, offset }],
+  stores: wrote && Object.entries(wrote).map(([store, id]) => ({ store, topicId: id })),
 })
 
 interface Case {
@@ -28,9 +38,13 @@ interface Case {
   readonly group?: readonly [offset: number, by: number | 'older' | 'somebody', stores?: readonly string[]]
   readonly stores?: Readonly<Record<string, CommitNote>>
   readonly topicId?: string | undefined
+  /** The stores that the task has, and the topic ids of their changelogs. */
+  readonly has?: Readonly<Record<string, string | undefined>>
   /** The offset to go on at, or the error's code. */
   readonly outcome: number | 'OFFSETS_LOST' | 'STATE_UNCERTAIN' | 'beginning'
 }
+
+const both = { s: 'id-s', t: 'id-t' }
 
 const cases: readonly Case[] = [
   { name: 'nothing was ever committed', outcome: 'beginning' },
@@ -65,6 +79,83 @@ const cases: readonly Case[] = [
     outcome: 'beginning',
   },
   { name: 'an input that no commit knew', stores: { s: changelog(3, 5, { topic: 'other' }) }, outcome: 'beginning' },
+  {
+    name: 'behind a commit of two stores: both have it',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5, { wrote: both }), t: changelog(3, 5, { wrote: both }) },
+    has: both,
+    outcome: 5,
+  },
+  {
+    name: 'behind a commit of two stores, of which one has only what came before',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5, { wrote: both }), t: changelog(2, 3, { wrote: both }) },
+    has: both,
+    outcome: 'STATE_UNCERTAIN',
+  },
+  {
+    name: 'the same, in the other order',
+    group: [3, 2, ['s', 't']],
+    stores: { t: changelog(2, 3, { wrote: both }), s: changelog(3, 5, { wrote: both }) },
+    has: both,
+    outcome: 'STATE_UNCERTAIN',
+  },
+  {
+    name: 'behind a commit of two stores, of which one names no commit',
+    group: [3, 2, ['s']],
+    stores: { s: changelog(3, 5, { wrote: both }) },
+    has: both,
+    outcome: 'STATE_UNCERTAIN',
+  },
+  {
+    name: 'the same, where the brokers tell no ids of topics',
+    group: [3, 2, ['s']],
+    stores: { s: changelog(3, 5, { wrote: { s: undefined, t: undefined } }) },
+    has: { s: undefined, t: undefined },
+    outcome: 'STATE_UNCERTAIN',
+  },
+  {
+    name: 'the same, where that changelog was made anew',
+    group: [3, 2, ['s']],
+    stores: { s: changelog(3, 5, { wrote: both }) },
+    has: { ...both, t: 'new' },
+    outcome: 5,
+  },
+  {
+    name: 'behind a commit that wrote a store which this version has no more',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5, { wrote: both }) },
+    has: { s: 'id-s' },
+    outcome: 5,
+  },
+  {
+    name: 'behind a commit that did not write the other store',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5, { wrote: { s: 'id-s' } }), t: changelog(2, 3, { wrote: both }) },
+    has: both,
+    outcome: 5,
+  },
+  {
+    name: 'behind two commits, of which each wrote one store',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5, { wrote: { s: 'id-s' } }), t: changelog(4, 6, { wrote: { t: 'id-t' } }) },
+    has: both,
+    outcome: 6,
+  },
+  {
+    name: 'behind a commit of an older build, which names no stores',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5), t: changelog(2, 3) },
+    has: both,
+    outcome: 5,
+  },
+  {
+    name: 'at least once, nothing is brought forward, whatever was written',
+    group: [3, 2, ['s', 't']],
+    stores: { s: changelog(3, 5, { exact: false, wrote: both }), t: changelog(2, 3, { exact: false, wrote: both }) },
+    has: both,
+    outcome: 3,
+  },
   { name: 'somebody has set the offset back', group: [1, 'somebody'], stores: { s: changelog(3, 5) }, outcome: 1 },
   { name: 'somebody has set the offset forward', group: [9, 'somebody'], stores: { s: changelog(3, 5) }, outcome: 9 },
   { name: 'an older build has committed since', group: [9, 'older'], stores: { s: changelog(3, 5) }, outcome: 9 },
@@ -87,6 +178,7 @@ for (const each of cases) {
         task: '0_0',
         inputs: [input],
         stores: new Map(Object.entries(each.stores ?? {})),
+        ...(each.has && { changelogs: new Map(Object.entries(each.has)) }),
       })
       return settled.get('in')?.to ?? input.committed?.offset ?? 'beginning'
     }
@@ -197,6 +289,44 @@ test('what is committed with an offset comes back as it was, and is nothing of a
   ])
     assert.equal(decodeOffsetNote(encodeOffsetNote(note)), note)
   for (const metadata of [undefined, null, '', 'somebody else', 'a:b']) assert.is(decodeOffsetNote(metadata), undefined)
+})
+
+test('a commit is told to the changelogs with the stores that it wrote, and without them as older builds do', () => {
+  for (const note of [changelog(3, 5), changelog(3, 5, { wrote: { s: 'id', t: undefined } }), changelog(3, 5, { wrote: {} })]) {
+    const { stores, ...others } = note
+    assert.equal(decodeCommitNote(encodeCommitNote(note)), stores === undefined ? others : note)
+  }
+  const older = '{"commit":[1,2],"exact":true,"inputs":[["in",3,"id"]]}'
+  assert.is(encodeCommitNote(decodeCommitNote(older) as CommitNote), older)
+})
+
+test('a commit that is in one of two changelogs only: the message has what is known, and both ways to go on, for every input', () => {
+  const inputs = ['in', 'second'].map((topic, at) => ({
+    topic,
+    partition: 2,
+    topicId: 'id',
+    committed: { offset: 3 + at, note: { mark: mark(2), topicId: 'id', stores: ['s', 't'] } },
+  }))
+  const last = { ...changelog(3, 0, { wrote: both }), inputs: [{ topic: 'in', topicId: 'id', offset: 5 }] }
+  const stores = new Map([
+    ['s', last],
+    ['t', changelog(2, 3)],
+  ])
+  try {
+    settlePositions({ applicationId: 'app', task: '0_2', inputs, stores, changelogs: new Map(Object.entries(both)) })
+    assert.unreachable()
+  } catch (error) {
+    const { code, message } = error as SluiceError
+    assert.is(code, 'STATE_UNCERTAIN')
+    assert.match(message, 'commit 1000.3 has rows in the changelog of store "s"')
+    assert.match(message, 'some of store "t" too')
+    assert.match(message, 'are those of 1000.2')
+    assert.match(
+      message,
+      /without the rows .*--to-offset 5 --group app --topic in:2 --execute and .*--to-offset 4 --group app --topic second:2/,
+    )
+    assert.match(message, /process its records again.*--to-offset 3 --group app --topic in:2 --execute and .*--to-offset 4 --group app/)
+  }
 })
 
 test('names of stores that fill the metadata are left out', () => {
