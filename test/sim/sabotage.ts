@@ -10,7 +10,7 @@ import { TaskManager } from '../../topology/runtime/tasks/task-manager.ts'
 import { TaskProducers } from '../../topology/runtime/tasks/task-producers.ts'
 import { StreamLoop } from '../../topology/runtime/threads/stream-loop.ts'
 import { formerFaults } from './former-faults.ts'
-import { method, type Sabotage } from './sabotage-doors.ts'
+import { computed, method, type Sabotage } from './sabotage-doors.ts'
 import { servingFaults } from './serving-faults.ts'
 
 /** The faults, each with what it does wrong. */
@@ -125,7 +125,10 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'same-id',
     what: 'transactions that failed go on under the same id',
-    apply: method(TaskProducers, 'renew', () => () => undefined),
+    apply: () => {
+      const undo = [method(TaskProducers, 'renew', () => () => undefined)(), computed(ThreadTransactions, 'transactionalId', () => '')()]
+      return () => undo.forEach(each => each())
+    },
   },
   ...formerFaults,
   ...servingFaults,

@@ -5,12 +5,15 @@ export interface SimKafkaServer {
   readonly kafka: SimKafka
   /** host:port of each broker. */
   readonly addresses: readonly string[]
+  /** Stops a broker, and breaks its connections. */
+  kill(broker: number): void
   close(): Promise<void>
 }
 
 /** Serves a simulated Kafka on loopback ports, by real time: clients with sockets find a cluster there. */
 export async function serveSimKafka(options: Omit<SimKafkaOptions, 'host' | 'addresses'>): Promise<SimKafkaServer> {
-  const sockets = new Set<Socket>()
+  /** Each with the broker that it goes to. */
+  const sockets = new Map<Socket, number>()
   const timers = new Set<NodeJS.Timeout>()
   const servers = Array.from({ length: options.brokers }, () => createServer({ noDelay: true }))
   const ports = await Promise.all(servers.map(listen))
@@ -36,17 +39,21 @@ export async function serveSimKafka(options: Omit<SimKafkaOptions, 'host' | 'add
   const kafka = new SimKafka({ timing: { marker: 0 }, ...options, host, addresses: ports.map(port => ({ host: '127.0.0.1', port })) })
   for (const [index, server] of servers.entries()) {
     server.on('connection', socket => {
-      sockets.add(socket)
+      sockets.set(socket, index + 1)
       socket.once('close', () => sockets.delete(socket))
       serve(kafka, index + 1, socket)
     })
   }
   const close = async (): Promise<void> => {
     for (const timer of timers) clearTimeout(timer)
-    for (const socket of sockets) socket.destroy()
+    for (const socket of sockets.keys()) socket.destroy()
     await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
   }
-  return { kafka, addresses: ports.map(port => `127.0.0.1:${port}`), close }
+  const kill = (broker: number): void => {
+    kafka.kill(broker)
+    for (const [socket, of] of sockets) if (of === broker) socket.destroy()
+  }
+  return { kafka, kill, addresses: ports.map(port => `127.0.0.1:${port}`), close }
 }
 
 async function listen(server: Server): Promise<number> {

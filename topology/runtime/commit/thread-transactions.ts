@@ -93,9 +93,18 @@ export class ThreadTransactions {
     return undefined
   }
 
+  get transactionalId(): string {
+    return this.#options.transactionalId
+  }
+
   /** Whether a transaction has failed, so that nothing can be committed any more. */
   get failed(): boolean {
     return this.#failure !== undefined
+  }
+
+  /** Why; undefined: none has failed. */
+  get failure(): unknown {
+    return this.#failure?.error
   }
 
   /** The connections to the coordinator, for other requests to brokers. */
@@ -118,7 +127,8 @@ export class ThreadTransactions {
 
   /**
    * Where the coordinator may have forgotten the end of the last transaction: writes it once more. Whoever takes over a task of this thread waits for the offsets and rows
-   * of its last commit, which belong to a member, so that nobody else ends them. Throws COMMIT_FAILED.
+   * of its last commit, which belong to a member, so that nobody else ends them. Throws what makes it fail, COMMIT_FAILED mostly; does nothing where
+   * something else has `failed` before.
    */
   async settle(): Promise<void> {
     // A transaction settles before it begins.

@@ -72,6 +72,7 @@ export class TaskManager {
       layout,
       member: () => parts.member(),
       plain: parts.plain,
+      onFailure: error => parts.onFailure(error),
     })
     this.commits = new CommitSchedule({
       commitIntervalMs: config.commitIntervalMs,

@@ -1,4 +1,4 @@
-import { env, messageOf, pause, type TopicPartition } from '../../../base/index.ts'
+import { env, messageOf, pause, SluiceError, type TopicPartition } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
@@ -30,6 +30,8 @@ export interface TaskProducersParts {
   readonly member: () => GroupMember | undefined
   /** For commits without transactions. */
   readonly plain: OffsetsOfMember
+  /** Called when the thread can commit nothing any more although no commit has failed: it must be restarted. */
+  onFailure(error: unknown): void
 }
 
 /** The members of the group, and the tasks and inputs that this member takes over. */
@@ -91,9 +93,14 @@ export class TaskProducers {
     if (this.#transactions?.failed === true) this.#transactionalId = memberTransactionalId(this.#parts.config.applicationId, env.uuid())
   }
 
-  /** Opens the thread's transactions, also again after they have failed. To be awaited before `open`. Throws COMMIT_FAILED. */
+  /**
+   * Opens the thread's transactions, also again after they have failed and `renew` has changed their id. To be awaited before `open`. Throws COMMIT_FAILED, also
+   * if they have failed since then: who takes an id makes its coordinator forget how the last transaction ended, and others leave the id of a
+   * member alone, so nobody could write an end that is missing. Under the id of another thread, they do.
+   */
   async prepare(): Promise<void> {
     if (this.#shared === false || this.usable) return
+    this.#refuseFailed()
     await this.#transactions?.close()
     const { kafka, config, member } = this.#parts
     const transactionalId = this.#transactionalId
@@ -125,6 +132,8 @@ export class TaskProducers {
     }
     const { cluster } = this.#transactions
     await this.#transactions.settle()
+    // The watch may have settled at the same time, and failed.
+    this.#refuseFailed()
     // Tasks that stay need no takeover; but what this member committed last may not be among the committed offsets yet.
     if (tasks.length === 0 && (await hasStableOffsets(cluster, { applicationId, inputs, timeoutMs }))) return
     await fenceTaskOwners(cluster, { ...common, tasks, targetsOf: task => this.#targetsOf(task) })
@@ -163,18 +172,34 @@ export class TaskProducers {
     for (;;) {
       await pause(missingEndsMs, this.#closed.signal)
       if (this.#closed.signal.aborted) return
+      // Where a commit has failed, the thread fails too, or its next join begins others.
       if (this.shared && !this.usable) continue
-      await this.#transactions?.settle().catch((error: unknown) =>
-        log?.('warn', 'the end of the last transaction, which its coordinator may have forgotten, could not be written once more', {
-          error: messageOf(error),
-        }),
-      )
+      await this.#transactions?.settle().catch((error: unknown) => this.#lost(error))
+      if (this.shared && !this.usable) continue
       const look = (cluster: Cluster): Promise<void> =>
         writeMissingEnds({ cluster, groupId: applicationId, timeoutMs, isOwn, log }, outputs)
       await this.#withCluster(look).catch((error: unknown) =>
         log?.('debug', 'outputs could not be looked at for missing ends of transactions', { error: messageOf(error) }),
       )
     }
+  }
+
+  /** The thread could not write its own last end once more: it can commit nothing, but as long as its inputs rest, no commit would fail. */
+  #lost(error: unknown): void {
+    if (this.#closed.signal.aborted) return
+    const said =
+      'the end of the last transaction, which its coordinator may have forgotten, could not be written once more: the thread starts anew'
+    this.#parts.config.listener.log?.('warn', said, { error: messageOf(error) })
+    this.#parts.onFailure(error)
+  }
+
+  /** Throws COMMIT_FAILED if the transactions have failed under the id that the thread's member tells. */
+  #refuseFailed(): void {
+    if (this.#transactions?.failed !== true || this.#transactions.transactionalId !== this.#transactionalId) return
+    const { failure } = this.#transactions
+    throw new SluiceError('COMMIT_FAILED', `the thread's transactions have failed while it joined the group: ${messageOf(failure)}`, {
+      cause: failure,
+    })
   }
 
   async #withCluster(work: (cluster: Cluster) => Promise<void>): Promise<void> {
