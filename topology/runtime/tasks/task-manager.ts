@@ -56,6 +56,8 @@ export class TaskManager {
   readonly commits: CommitSchedule
   /** The membership of the last assignment. */
   #assigned: GroupMember | undefined
+  /** Tasks that were to be taken over and have no inputs yet: another member may have owned those of them that are suspended here. */
+  readonly #taken = new Set<TaskId>()
   #held: readonly HeldTask[] = []
   /** Ends the restores in progress. */
   #restoring = new AbortController()
@@ -162,6 +164,7 @@ export class TaskManager {
     const kept = this.keptInputs(ids)
     await Promise.all([this.#producers.prepare(), this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
     const taken = ids.filter(id => !kept.has(id))
+    for (const id of taken) this.#taken.add(id)
     const opening = limitConcurrency(atOnce)
     // Wait for all before a failure is thrown: otherwise a task could open a store after the thread has closed its tasks.
     const settled = await Promise.allSettled([
@@ -169,21 +172,23 @@ export class TaskManager {
       ...taken.map(id => opening(async () => overtaken?.aborted || (this.#tasks.get(id) ?? (await this.#create(id))).initialize())),
     ])
     for (const result of settled) if (result.status === 'rejected') throw result.reason
-    // Tasks that are not here any more were closed, and those that are new cannot be resumed.
+    // Tasks that are not here any more were closed, and those that were to be taken over are not resumed.
     if (overtaken?.aborted) this.#assigned = this.#parts.member()
     else this.#standbys.follow(standbys)
   }
 
   /**
    * The input queues of the tasks that continue unchanged: the same member had them in the previous generation, with the same transactions, so that
-   * no other member can have owned them in between.
+   * no other member can have owned them in between. Tasks that it had before, and was to take over then, do not: their inputs may stand where they
+   * stood while another member wrote rows, as by a punctuation.
    */
   keptInputs(ids: readonly TaskId[]): ReadonlyMap<TaskId, readonly RecordQueue[]> {
     const member = this.#parts.member()
     const before = this.#assigned
     const lasting = before !== undefined && before.memberId === member?.memberId && before.generationId + 1 === member.generationId
     if (!lasting || !this.#producers.usable) return new Map()
-    return new Map(this.tasks.filter(task => ids.includes(task.id) && task.resumable).map(task => [task.id, task.inputs.queues]))
+    const lastingly = this.tasks.filter(({ id, resumable }) => ids.includes(id) && resumable && !this.#taken.has(id))
+    return new Map(lastingly.map(task => [task.id, task.inputs.queues]))
   }
 
   /**
@@ -192,6 +197,7 @@ export class TaskManager {
    */
   assign(inputs: ReadonlyMap<TaskId, readonly RecordQueue[]>, onFailure: (error: unknown) => void, onRunning: () => void): void {
     this.#assigned = this.#parts.member()
+    this.#taken.clear()
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
     const restoring = limitConcurrency(atOnce)
