@@ -111,7 +111,7 @@ function run(kafka: Kafka): void {
   const transactionCoordinator = ({ cluster, topic }: Context): CoordinatorLookup => new CoordinatorLookup(cluster, 'transaction', topic)
   const stable = ({ cluster, topic }: Context): Promise<number | undefined> =>
     new CoordinatorLookup(cluster, 'group', topic).ask(
-      async coordinator => (await fetchStableOffsets(coordinator, topic, { [topic]: [0] })).get(topic)?.get(0),
+      async coordinator => (await fetchStableOffsets(coordinator, topic, { [topic]: [0] })).get(topic)?.get(0)?.offset,
       soon(),
     )
   const failureOf = (work: Promise<unknown>): Promise<string> =>

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/index.ts'
@@ -206,6 +207,27 @@ function runTasks(): void {
     assert.equal(await world.results(3), upTo(3))
     assert.equal(await world.send(1), upTo(4))
   })
+
+  for (const ending of ['commit', 'abort'] as const)
+    test(`offsets that a transaction of another id holds are read only when it has its end: ${ending}`, async ({ world }) => {
+      const { kafka, id: consumerGroupId } = world.fixture
+      await world.produce(3)
+      const producer = kafka.producer({ transactionalId: `${consumerGroupId}-tool`, idempotent: true, maxInFlightRequests: 1 })
+      await producer.connect()
+      try {
+        const transaction = await producer.transaction()
+        const { topic } = position(world, 2)
+        await transaction.sendOffsets({ consumerGroupId, topics: [{ topic, partitions: [{ partition: 0, offset: '2' }] }] })
+        const starting = world.start()
+        await sleep(1500)
+        assert.equal(await world.fixture.readAll('out'), [])
+        await transaction[ending]()
+        await starting
+        assert.equal(await world.send(1, ending === 'commit' ? 2 : 4), upTo(ending === 'commit' ? 2 : 4))
+      } finally {
+        await producer.disconnect()
+      }
+    })
 
   test('what a former thread has committed is not processed again', async context => {
     const { world } = context

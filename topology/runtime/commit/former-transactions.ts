@@ -4,7 +4,14 @@ import type { TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup, isSettlingTimeout, ordinaryTimeoutMs } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
-import { fetchStableOffsets, initProducerId, openStates, type ProducerIdentity, type WireBroker } from '../kafka/wire/index.ts'
+import {
+  canRequireStable,
+  fetchStableOffsets,
+  initProducerId,
+  openStates,
+  type ProducerIdentity,
+  type WireBroker,
+} from '../kafka/wire/index.ts'
 import { againWhenLost } from './again-when-lost.ts'
 import { checkMember, type GroupMember } from './check-member.ts'
 import { describedTransactionalIds } from './described-members.ts'
@@ -126,16 +133,19 @@ async function openOf(
   return [...unstable, ...open]
 }
 
-/** The inputs of whose offsets a transaction holds a later one, in words. */
-async function unstableOf(
+/** The inputs of whose offsets a transaction holds a later one, in words; none where the brokers cannot tell. */
+export async function unstableOf(
   cluster: Cluster,
   { applicationId, inputs }: Pick<FormerTransactions, 'applicationId' | 'inputs'>,
   deadline: number,
 ): Promise<readonly string[]> {
   const group = new CoordinatorLookup(cluster, 'group', applicationId)
-  const offsets = await group.ask(coordinator => fetchStableOffsets(coordinator, applicationId, inputs), deadline)
+  const offsets = await group.ask(
+    async coordinator => (canRequireStable(coordinator) ? fetchStableOffsets(coordinator, applicationId, inputs) : []),
+    deadline,
+  )
   return [...offsets].flatMap(([topic, found]) =>
-    [...found].flatMap(([partition, offset]) => (offset === undefined ? [`the offset of ${topicPartition(topic, partition)}`] : [])),
+    [...found].flatMap(([partition, committed]) => (committed === undefined ? [`the offset of ${topicPartition(topic, partition)}`] : [])),
   )
 }
 

@@ -15,6 +15,7 @@ export {
 } from './commit-mark.ts'
 export { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 export { DivisionLog, movedSubTopologies } from './division-log.ts'
+export { fetchedOffsets, type FetchedOffset, type OffsetsAsked } from './fetched-offsets.ts'
 export { GroupMetadata } from './group-metadata.ts'
 export {
   type HeldTask,

@@ -1,10 +1,10 @@
 import { topicPartition } from '../../../base/index.ts'
-import type { Cluster } from '../kafka/index.ts'
 import { decodeOffsetNote, type OffsetNote } from './commit-mark.ts'
+import { fetchedOffsets, type OffsetsAsked } from './fetched-offsets.ts'
 import type { TopicPartitions } from './group-protocol.ts'
 import { type JoinedGroup, topicIds } from '../kafka/kafkajs-mends/index.ts'
 
-type Group = Pick<JoinedGroup['group'], 'cluster' | 'groupId'>
+type Group = Pick<JoinedGroup['group'], 'cluster' | 'groupId'> & Pick<OffsetsAsked, 'requireStable'>
 
 /** A partition whose offset was committed for a former topic of the same name. */
 export interface ReplacedInput {
@@ -30,43 +30,20 @@ export interface InputTopics {
   readonly replaced: readonly ReplacedInput[]
 }
 
-/** A method of kafkajs' broker that its types do not declare. */
-interface Coordinator {
-  offsetFetch(request: object): Promise<{ readonly responses: readonly FetchedOffsets[] }>
-}
-
-interface FetchedOffsets {
-  readonly topic: string
-  readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata?: string | null }[]
-}
-
 /**
  * Finds inputs that were deleted and created again. An offset is valid only in its own topic: in a new topic of the same name it is beyond the end,
  * or within it by chance. So offsets are committed with their topic's id. Kafka deletes the offsets of a deleted topic, but not those that a member
- * commits while the topic is being created again. Offsets without an id, from older builds or other tools, are accepted.
+ * commits while the topic is being created again. Offsets without an id, from older builds or other tools, are accepted. Throws what `fetchedOffsets` does.
  */
-export async function inputTopics({ cluster, groupId }: Group, assignment: TopicPartitions): Promise<InputTopics> {
+export async function inputTopics(group: Group, assignment: TopicPartitions): Promise<InputTopics> {
   const topics = Object.keys(assignment)
   if (topics.length === 0) return { ids: new Map(), committed: new Map(), replaced: [] }
-  const [ids = new Map<string, string>(), fetched] = await Promise.all([
-    topicIds(cluster, topics),
-    committedOffsets(cluster, groupId, assignment),
-  ])
-  const found = fetched.flatMap(({ topic, partitions }) =>
-    partitions.flatMap(({ partition, offset, metadata }) =>
-      Number(offset) < 0 ? [] : [{ topic, partition, offset: Number(offset), note: decodeOffsetNote(metadata) }],
-    ),
-  )
+  const [ids = new Map<string, string>(), fetched] = await Promise.all([topicIds(group.cluster, topics), fetchedOffsets(group, assignment)])
+  const found = fetched.map(({ metadata, ...each }) => ({ ...each, note: decodeOffsetNote(metadata) }))
   const replaced = found.flatMap(({ topic, partition, note }) => {
     const [was, is] = [note?.topicId, ids.get(topic)]
     return was === undefined || is === undefined || was === is ? [] : [{ topic, partition, was, is }]
   })
   const committed = new Map(found.map(({ topic, partition, offset, note }) => [topicPartition(topic, partition), { offset, note }]))
   return { ids, committed, replaced }
-}
-
-async function committedOffsets(cluster: Cluster, groupId: string, assignment: TopicPartitions): Promise<readonly FetchedOffsets[]> {
-  const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as Coordinator
-  const topics = Object.entries(assignment).map(([topic, list]) => ({ topic, partitions: list.map(partition => ({ partition })) }))
-  return (await coordinator.offsetFetch({ groupId, topics })).responses
 }

@@ -2,7 +2,7 @@ import { env, topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import { pendingOf } from '../../nodes/index.ts'
 import type { SourceDefinition, SubTopology, TopologyDefinition } from '../../topology-definition.ts'
-import { type CommittedInput, type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
+import { type CommittedInput, fetchedOffsets, type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
 import { askAgain, type JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { RecordQueue } from './record-queue.ts'
@@ -15,6 +15,8 @@ interface Joined {
    * the task has processed (Kafka deletes the offsets of a deleted topic).
    */
   readonly kept: ReadonlyMap<TaskId, readonly RecordQueue[]>
+  /** See `OffsetsAsked`. */
+  readonly requireStable: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ const patienceMs = 5000
 export async function taskInputs(
   { subTopologies }: TopologyDefinition,
   ids: readonly TaskId[],
-  { assignment, group, kept }: Joined,
+  { assignment, group, kept, requireStable }: Joined,
   log: KafkaLog | undefined,
 ): Promise<Map<TaskId, readonly RecordQueue[]>> {
   const now = (): number => env.monotonic()
@@ -42,7 +44,7 @@ export async function taskInputs(
     ends,
     heads,
     beginnings,
-  } = await askAgain(() => positionsOf({ assignment, group, replayed }, log), {
+  } = await askAgain(() => positionsOf({ assignment, group, replayed, requireStable }, log), {
     deadline: now() + patienceMs,
     now,
     onMoved: () => void group.cluster.refreshMetadata().catch(() => undefined),
@@ -100,21 +102,24 @@ interface Positions {
   readonly beginnings: ReadonlyMap<string, number>
 }
 
-interface Asked extends Pick<Joined, 'assignment' | 'group'> {
+interface Asked extends Pick<Joined, 'assignment' | 'group' | 'requireStable'> {
   /** The topics that are read from their beginnings. */
   readonly replayed: ReadonlySet<string>
 }
 
 /** Reads the positions of the inputs, and moves the consumer to the beginning of topics that were created again. May be repeated. */
-async function positionsOf({ assignment, group, replayed }: Asked, log: KafkaLog | undefined): Promise<Positions> {
+async function positionsOf({ assignment, group, replayed, requireStable }: Asked, log: KafkaLog | undefined): Promise<Positions> {
   const again = Object.fromEntries(Object.entries(assignment).filter(([topic]) => replayed.has(topic)))
+  const asked = { cluster: group.cluster, groupId: group.groupId, requireStable }
   const [{ ids, committed: found, replaced }, ends, beginnings] = await Promise.all([
-    inputTopics(group, assignment),
+    inputTopics(asked, assignment),
     offsetsOf(group.cluster, assignment, false),
     offsetsOf(group.cluster, again, true),
   ])
   // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
-  // lookup finds none.
+  // lookup finds none. kafkajs itself asks only for what was not found: its request cannot require stable offsets.
+  const resolved = group.offsetManager.committedOffsets()
+  for (const { topic, partition, offset } of await fetchedOffsets(asked, assignment)) (resolved[topic] ??= {})[partition] = String(offset)
   await group.offsetManager.resolveOffsets()
   return { ids, found, ends, beginnings, heads: await seekHeads(group, replaced, log) }
 }

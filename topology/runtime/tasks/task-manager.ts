@@ -172,6 +172,7 @@ export class TaskManager {
       ...taken.map(id => opening(async () => overtaken?.aborted || (this.#tasks.get(id) ?? (await this.#create(id))).initialize())),
     ])
     for (const result of settled) if (result.status === 'rejected') throw result.reason
+    await this.#producers.untilStable(takeover, overtaken)
     // Tasks that are not here any more were closed, and those that were to be taken over are not resumed.
     if (overtaken?.aborted) this.#assigned = this.#parts.member()
     else this.#standbys.follow(standbys)

@@ -14,6 +14,7 @@ import {
   type TaskProducer,
   taskTransactionalId,
   ThreadTransactions,
+  untilStable,
   writeMissingEnds,
 } from '../commit/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
@@ -39,6 +40,8 @@ export interface Takeover {
   readonly members: readonly string[]
   readonly tasks: readonly TaskId[]
   readonly inputs: TopicPartitions
+  /** The connections of the group's member. */
+  readonly cluster: Cluster
   /** Sub-topologies that wait for those of another version under other ids; see `movedSubTopologies`. */
   readonly moved: readonly string[]
 }
@@ -139,6 +142,16 @@ export class TaskProducers {
     await fenceTaskOwners(cluster, { ...common, tasks, targetsOf: task => this.#targetsOf(task) })
     await endFormerTransactions(cluster, { ...former, tasks })
     this.#watch ??= this.#watchOutputs()
+  }
+
+  /**
+   * After the producers of the tasks were opened: resolves when the committed offsets of the inputs are the last ones, or the signal aborts. With the thread's
+   * transactions, `takeOver` has waited for that. Throws COMMIT_FAILED.
+   */
+  async untilStable({ inputs, cluster }: Pick<Takeover, 'inputs' | 'cluster'>, signal?: AbortSignal): Promise<void> {
+    const { applicationId, transactionTimeoutMs: timeoutMs, guarantee } = this.#parts.config
+    if (guarantee !== 'exactly_once' || this.#transactions !== undefined) return
+    await untilStable(cluster, { applicationId, inputs, timeoutMs }, signal)
   }
 
   /** Opens the producer of a task; see `openTransactionalProducer`. */

@@ -251,7 +251,8 @@ export class StreamThread {
       await this.tasks.suspendAll()
       return 'again'
     }
-    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group, kept }, this.#parts.config.listener.log)
+    const requireStable = this.#parts.config.guarantee === 'exactly_once'
+    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group, kept, requireStable }, this.#parts.config.listener.log)
     if (this.#closing) return
     this.rebalances++
     this.#input.assign([...inputs.values()].flat())
@@ -276,7 +277,7 @@ export class StreamThread {
     const overtaken = new AbortController()
     const work = (): Promise<void> => {
       const moved = movedSubTopologies(this.#parts.topology, encoded)
-      const takeover = { members: decodeTransactionalIds(encoded), inputs: assignment, moved }
+      const takeover = { members: decodeTransactionalIds(encoded), inputs: assignment, cluster: group.cluster, moved }
       return this.tasks.handleAssignment(ids, standbys, takeover, overtaken.signal)
     }
     // To open and check many stores may take longer than the session.

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { KeyValueStore } from '../../../../stores/index.ts'
 import { streamsConfig } from '../../../../topology/runtime/config/streams-config.ts'
-import { createKafka, type Kafka } from '../../../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Kafka, newCluster } from '../../../../topology/runtime/kafka/kafka-client.ts'
 import { ThreadMetrics } from '../../../../topology/runtime/metrics/thread-metrics.ts'
 import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
 import { TaskManager } from '../../../../topology/runtime/tasks/task-manager.ts'
@@ -61,10 +61,10 @@ test.after.each(async ({ tasks, server }) => {
 const ids = ['0_0']
 
 /** What a thread does after a join; the next rebalance has begun already if `overtaken`. */
-async function joined({ tasks, failures }: Context, overtaken = false): Promise<void> {
+async function joined({ tasks, kafka, failures }: Context, overtaken = false): Promise<void> {
   const kept = tasks.keptInputs(ids)
   const signal = overtaken ? AbortSignal.abort() : new AbortController().signal
-  const takeover = { members: [tasks.transactionalId], inputs: {}, moved: [] }
+  const takeover = { members: [tasks.transactionalId], inputs: {}, cluster: newCluster(kafka), moved: [] }
   await tasks.handleAssignment(ids, [], takeover, signal)
   if (overtaken) return tasks.suspendAll()
   const queue = (): RecordQueue => new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position: 0, end: 0 })

@@ -4,7 +4,7 @@ import { type SluiceError, systemEnv, useEnv } from '../../../../base/index.ts'
 import { Topology } from '../../../../topology/index.ts'
 import { streamsConfig } from '../../../../topology/runtime/config/streams-config.ts'
 import type { GroupMember } from '../../../../topology/runtime/commit/index.ts'
-import { createKafka } from '../../../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, newCluster } from '../../../../topology/runtime/kafka/kafka-client.ts'
 import { TaskProducers } from '../../../../topology/runtime/tasks/task-producers.ts'
 import { bytesSerde } from '../../../../records/index.ts'
 import { type SimKafkaServer, serveSimKafka } from '../../../sim/kafka/sim-kafka-server.ts'
@@ -35,9 +35,9 @@ interface Context {
 }
 
 /** Three brokers: one can go. The next coordinator is there soon, and has loaded by `loadedMs`. */
-async function open(context: Context, { loadingMs = 5 }: { loadingMs?: number } = {}) {
+async function open(context: Context, { transactionVersion = 2, loadingMs = 5 }: { transactionVersion?: 1 | 2; loadingMs?: number } = {}) {
   const timing = { session: 50, loading: loadingMs, marker: 2 }
-  context.server = await serveSimKafka({ brokers: 3, timing })
+  context.server = await serveSimKafka({ brokers: 3, transactionVersion, timing })
   for (const topic of layout.partitionCounts.keys()) context.server.kafka.createTopic(topic, { partitions: 1, replication: 3 })
   Object.assign(context, { member: nobody, failures: [], warnings: [] })
   const log = (level: string, message: string): void => void (level === 'warn' && context.warnings.push(message))
@@ -101,7 +101,9 @@ async function loseCoordinator(context: Context): Promise<void> {
 }
 
 const takeover = (context: Context, tasks: readonly string[]) => {
-  return { members: [context.producers.transactionalId], tasks, inputs: {}, moved: [] }
+  const brokers = [...context.server.addresses]
+  const cluster = newCluster(createKafka({ brokers, clientId: 'test' }))
+  return { members: [context.producers.transactionalId], tasks, inputs: {}, cluster, moved: [] }
 }
 
 test('a takeover does not begin with transactions whose last end could not be written once more', async context => {
@@ -133,5 +135,33 @@ test('the thread fails whose inputs rest, if it cannot write its own last end on
     leave()
   }
 })
+
+for (const ending of ['an end', 'none'] as const)
+  test(`transaction.version 1: offsets that a transaction holds are waited for, which gets ${ending}`, async context => {
+    await open(context, { transactionVersion: 1 })
+    const { producers, server } = context
+    assert.not.ok(producers.shared)
+    const brokers = [...server.addresses]
+    const kafka = createKafka({ brokers, clientId: 'test' })
+    const [stranger, cluster] = [
+      kafka.producer({ transactionalId: 'stranger', idempotent: true, maxInFlightRequests: 1 }),
+      newCluster(kafka),
+    ]
+    await Promise.all([stranger.connect(), cluster.connect()])
+    try {
+      const transaction = await stranger.transaction()
+      const topics = [{ topic: 'in', partitions: [{ partition: 0, offset: '3' }] }]
+      await transaction.sendOffsets({ consumerGroupId: 'app', topics })
+      let settled = ''
+      const waiting = codeOf(producers.untilStable({ cluster, inputs: { in: [0] } })).then(code => (settled = code))
+      await new Promise(resolve => setTimeout(resolve, 300))
+      assert.is(settled, '')
+      if (ending === 'an end') await transaction.commit()
+      assert.is(await waiting, ending === 'an end' ? 'done' : 'COMMIT_FAILED')
+      if (ending === 'none') await transaction.abort()
+    } finally {
+      await Promise.all([stranger.disconnect(), cluster.disconnect()])
+    }
+  })
 
 test.run()

@@ -14,6 +14,8 @@ const ledElsewhere: ReadonlySet<unknown> = new Set([
 ])
 /** The coordinator is still completing the previous transaction, which takes milliseconds unless a broker is away. */
 export const concurrent = 'CONCURRENT_TRANSACTIONS'
+/** A transaction that commits offsets has no end yet at the group's coordinator, where only stable ones are asked for. */
+const unstable = 'UNSTABLE_OFFSET_COMMIT'
 
 const firstPauseMs = 1
 const maxPauseMs = 20
@@ -29,8 +31,8 @@ export interface AskAgainOptions {
 }
 
 /**
- * Repeats a request to a coordinator or a leader while it is not available, has moved, or is completing the previous transaction. Throws any other error,
- * and the last error after the deadline.
+ * Repeats a request to a coordinator or a leader while it is not available, has moved, or is completing the previous transaction, also where that holds committed
+ * offsets. Throws any other error, and the last error after the deadline.
  */
 export async function askAgain<T>(request: () => Promise<T>, { deadline, now, onMoved, onUnanswered }: AskAgainOptions): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -40,7 +42,7 @@ export async function askAgain<T>(request: () => Promise<T>, { deadline, now, on
       const type = typeOf(error)
       if (isDisconnection(error)) onUnanswered?.()
       const elsewhere = moved.has(type) || ledElsewhere.has(type) || isDisconnection(error)
-      if ((!elsewhere && type !== concurrent) || now() >= deadline) throw error
+      if ((!elsewhere && type !== concurrent && type !== unstable) || now() >= deadline) throw error
       if (elsewhere) onMoved()
       await pauseBefore(tries)
     }

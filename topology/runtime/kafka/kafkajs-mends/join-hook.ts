@@ -18,6 +18,8 @@ export interface ConsumerGroup {
     /** Sets unknown positions to the committed offsets, or to the beginning or end of the partition if it has none. */
     resolveOffsets(): Promise<void>
     nextOffset(topic: string, partition: number): { toString(): string }
+    /** By topic and partition: what `resolveOffsets` takes for committed, and does not ask for. */
+    committedOffsets(): Record<string, Record<number, string>>
   }
   isLeader(): boolean | null
   assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[]

@@ -14,5 +14,5 @@ export { produceBatches, type ProducedBatch, type ProducedPartition } from './pr
 export { type AskedFor, neededRight } from './needed-rights.ts'
 export { protocolError } from './protocol-error.ts'
 export { type AddressedBroker, foundSilent, foundTalking, isSilent, onceSilent, patienceWith, watchAnswer } from './silent-brokers.ts'
-export { fetchStableOffsets, type StableOffsets } from './stable-offsets.ts'
+export { canRequireStable, fetchStableOffsets, type StableOffset, type StableOffsets, unstableOffset } from './stable-offsets.ts'
 export { commitTransactionOffsets, type TransactionOffsets } from './transaction-offsets.ts'
