@@ -6,6 +6,7 @@ import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
 import type { ForeignRows } from './foreign-rows.ts'
+import { inParts } from './in-parts.ts'
 import { type CommittedRows, nameCommit } from './name-commit.ts'
 import { type CommitNote, decodeCommitNote, type OffsetNote } from '../group/index.ts'
 import { ChangelogLost, changelogTopic, commitHeader, type TopicConnection } from '../topics/index.ts'
@@ -14,9 +15,6 @@ import type { RestoreProgress } from '../config/index.ts'
 const progressEveryMs = 500
 /** How often the checkpoint of a store without changes is renewed while its task commits, ms. */
 const standingEveryMs = 3_600_000
-
-/** Most bytes of rows of one commit that may precede it: what is above is written before it, in commits of so much, that none takes too long. */
-const mostAhead = 8 * 1024 * 1024
 
 export interface PreparedCommit {
   /** In parts: what is to be written before the commit. */
@@ -116,6 +114,11 @@ export class StateManager {
       opened.maxRecordBytes = gate?.limits.maxMessageBytes ?? 0
       managed.bind(taskBinding(work, gate))
     }
+  }
+
+  /** The sum of the changelog offsets up to which the stores have been restored or committed. */
+  get position(): number {
+    return [...this.#opened.values()].reduce((sum, { managed }) => sum + (managed.checkpoint?.changelogOffset ?? 0), 0)
   }
 
   get dirty(): boolean {
@@ -305,20 +308,4 @@ export class StateManager {
 
 function recordOf({ key, value }: Row, timestamp: number): OutputRecord {
   return { key, value, timestamp, headers: undefined }
-}
-
-/** The rows in their order, in parts of at most `mostAhead` bytes. */
-function inParts(rows: readonly Row[]): Row[][] {
-  const parts: Row[][] = []
-  let room = 0
-  for (const row of rows) {
-    const bytes = row.key.length + (row.value?.length ?? 0)
-    if (bytes > room) {
-      parts.push([])
-      room = mostAhead
-    }
-    parts.at(-1)?.push(row)
-    room -= bytes
-  }
-  return parts
 }

@@ -13,8 +13,9 @@ import { openState, openUnlocked } from './open-state.ts'
 import { CommitSchedule } from './commit-schedule.ts'
 import { StandbyTasks } from './standby-tasks.ts'
 import { type Takeover, TaskProducers } from './task-producers.ts'
-import { type StateManager, type GlobalStore, GlobalStores } from '../state/index.ts'
+import { type GlobalStore, GlobalStores } from '../state/index.ts'
 import { StreamTask } from './stream-task.ts'
+import { Tenure } from './tenure.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { addTask, noTaskCounts, type TaskCounts, type ThreadMetrics } from '../metrics/index.ts'
 import type { GroupMember, TaskProducer } from '../commit/index.ts'
@@ -54,10 +55,7 @@ export class TaskManager {
   readonly #producers: TaskProducers
   /** When the tasks commit. */
   readonly commits: CommitSchedule
-  /** The membership of the last assignment. */
-  #assigned: GroupMember | undefined
-  /** Tasks that were to be taken over and have no inputs yet: another member may have owned those of them that are suspended here. */
-  readonly #taken = new Set<TaskId>()
+  readonly #tenure = new Tenure()
   #held: readonly HeldTask[] = []
   /** Ends the restores in progress. */
   #restoring = new AbortController()
@@ -145,7 +143,7 @@ export class TaskManager {
     )
     this.#producers.renew()
     this.#held = [...this.#tasks.values(), ...this.standbys].flatMap(({ id, stateManager }) =>
-      stateManager === undefined ? [] : [{ task: id, position: positionOf(stateManager) }],
+      stateManager === undefined ? [] : [{ task: id, position: stateManager.position }],
     )
   }
 
@@ -164,7 +162,7 @@ export class TaskManager {
     const kept = this.keptInputs(ids)
     await Promise.all([this.#producers.prepare(), this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
     const taken = ids.filter(id => !kept.has(id))
-    for (const id of taken) this.#taken.add(id)
+    this.#tenure.take(taken)
     const opening = limitConcurrency(atOnce)
     // Wait for all before a failure is thrown: otherwise a task could open a store after the thread has closed its tasks.
     const settled = await Promise.allSettled([
@@ -174,22 +172,18 @@ export class TaskManager {
     for (const result of settled) if (result.status === 'rejected') throw result.reason
     await this.#producers.untilStable(takeover, overtaken)
     // Tasks that are not here any more were closed, and those that were to be taken over are not resumed.
-    if (overtaken?.aborted) this.#assigned = this.#parts.member()
+    if (overtaken?.aborted) this.#tenure.overtaken(this.#parts.member())
     else this.#standbys.follow(standbys)
   }
 
   /**
    * The input queues of the tasks that continue unchanged: the same member had them in the previous generation, with the same transactions, so that
-   * no other member can have owned them in between. Tasks that it had before, and was to take over then, do not: their inputs may stand where they
-   * stood while another member wrote rows, as by a punctuation.
+   * no other member can have owned them in between; see `Tenure`.
    */
   keptInputs(ids: readonly TaskId[]): ReadonlyMap<TaskId, readonly RecordQueue[]> {
-    const member = this.#parts.member()
-    const before = this.#assigned
-    const lasting = before !== undefined && before.memberId === member?.memberId && before.generationId + 1 === member.generationId
-    if (!lasting || !this.#producers.usable) return new Map()
-    const lastingly = this.tasks.filter(({ id, resumable }) => ids.includes(id) && resumable && !this.#taken.has(id))
-    return new Map(lastingly.map(task => [task.id, task.inputs.queues]))
+    if (!this.#tenure.lasts(this.#parts.member()) || !this.#producers.usable) return new Map()
+    const kept = this.tasks.filter(({ id, resumable }) => ids.includes(id) && resumable && this.#tenure.has(id))
+    return new Map(kept.map(task => [task.id, task.inputs.queues]))
   }
 
   /**
@@ -197,8 +191,7 @@ export class TaskManager {
    * they were here before, because another instance may have written to their changelogs.
    */
   assign(inputs: ReadonlyMap<TaskId, readonly RecordQueue[]>, onFailure: (error: unknown) => void, onRunning: () => void): void {
-    this.#assigned = this.#parts.member()
-    this.#taken.clear()
+    this.#tenure.assigned(this.#parts.member())
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
     const restoring = limitConcurrency(atOnce)
@@ -311,11 +304,4 @@ export class TaskManager {
     addTask(this.#past, task)
     await task.close()
   }
-}
-
-/** The sum of the changelog offsets up to which the stores have been restored or committed. */
-function positionOf(state: StateManager): number {
-  let position = 0
-  for (const { checkpoint } of state.stores.values()) position += checkpoint?.changelogOffset ?? 0
-  return position
 }
