@@ -9,7 +9,10 @@ import type { StreamRecord } from './stream-record.ts'
 export interface Processor<KIn = unknown, VIn = unknown, KOut = unknown, VOut = unknown> {
   /** Runs once per task, after every connected store is restored. */
   init?(context: ProcessorContext<KOut, VOut>): void | Promise<void>
-  /** Processes one record. Return a promise only if there is something to wait for: the next record waits for it. */
+  /**
+   * Processes one record. Return a promise only if there is something to wait for: the next record waits for it. A record is given once more if another one of its run
+   * has failed, after what was forwarded and written to stores for it is undone.
+   */
   process(record: StreamRecord<KIn, VIn>): void | Promise<void>
   /**
    * Processes a batch of consecutive records of one input partition. The result must be the same as that of `process` for each record in turn.

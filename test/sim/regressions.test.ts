@@ -76,6 +76,19 @@ test('an instance that is stopped in a rebalance commits nothing of the records 
   assert.equal(await wrong(slow, 6, stops), [])
 })
 
+test('an instance that is stopped in a run of slow records is soon at its end, though many of them are refused', async () => {
+  const slow = {
+    instances: 1,
+    partitions: 1,
+    slowMs: 300,
+    inputMs: 1500,
+    poison: 20,
+    guarantee: 'at_least_once',
+    commitIntervalMs: 400,
+  } as const
+  assert.equal(await wrong(slow, 4, [{ kind: 'stop', atMs: 1600, instance: 0, downMs: 490 }]), [])
+})
+
 test('an end that a coordinator has forgotten is written as it was, though the next transaction failed before anything of it was accepted', async () => {
   const dies: readonly Fault[] = [{ kind: 'broker', atMs: 1200, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true }]
   assert.equal(await wrong({ markerMs: 200, inputMs: 3000 }, 4, dies), [])

@@ -9,6 +9,13 @@ import type { SubTopology } from '../topology-definition.ts'
 import type { WorkBinding } from '../output/index.ts'
 import { WorkUnit } from './work-unit.ts'
 
+interface BeforeRun {
+  /** Stream time, which is set back if the records are processed again. */
+  readonly streamTime: number
+  /** See `#run`. A run that fails puts its parts behind itself. */
+  readonly parts: (readonly RawRecord[])[] | undefined
+}
+
 /**
  * One task's graph: a sub-topology with its own nodes and processors. An input record is either processed completely, or becomes a dead letter and has
  * no other effect. This holds for a single record and for each record of a run.
@@ -19,6 +26,8 @@ export class ProcessorTopology {
   readonly #punctuations: Punctuations
   readonly #unit: WorkUnit
   #streamTime = -1
+  /** How many records of the present unit have been given to the source, where they come one by one. */
+  #given = 0
 
   constructor(definition: SubTopology, task: TaskServices) {
     this.#unit = new WorkUnit(task)
@@ -93,28 +102,37 @@ export class ProcessorTopology {
     return arrived && (records => (running() ? arrived(records) : undefined))
   }
 
-  /** Processes the records as one unit of work. If it fails, each half is processed again, until the failing record is alone. */
-  #run(records: readonly RawRecord[]): void | Promise<void> {
+  /**
+   * Processes the records as one unit of work. If it fails, they are processed again in parts, until the failing record is alone. `parts`: those of the run that
+   * these records are one of; undefined: they are the run.
+   */
+  #run(records: readonly RawRecord[], parts?: (readonly RawRecord[])[]): void | Promise<void> {
     const unit = this.#unit
-    const streamTime = this.#streamTime
+    const before = { streamTime: this.#streamTime, parts }
     unit.begin(records)
     try {
       const waiting = this.#give(records)
-      return waiting === undefined ? this.#end(records, streamTime) : this.#endAfter(waiting, records, streamTime)
+      return waiting === undefined ? this.#end(records, before) : this.#endAfter(waiting, records, before)
     } catch (error) {
       unit.abandon()
       throw error
     }
   }
 
-  /** Stream time advances with each record, as if the records came one by one; for `processBatch`, it advances to the last record first. */
+  /**
+   * Stream time advances with each record, as if the records came one by one; for `processBatch`, it advances to the last record first. Where they come one by one,
+   * nothing follows the first that fails.
+   */
   #give(records: readonly RawRecord[]): void | Promise<void> {
     const source = this.#source((records[0] as RawRecord).topic)
     if (records.length > 1 && source.batches) {
       for (let at = 0; at < records.length; at++) this.#reach(records[at] as RawRecord)
       return source.processBatch(records)
     }
+    this.#given = 0
     return inOrder(records, record => {
+      if (this.#unit.failed) return undefined
+      this.#given++
       this.#reach(record)
       const waiting = source.process(record)
       return waiting === undefined ? this.#unit.rest() : this.#rest(waiting)
@@ -130,26 +148,36 @@ export class ProcessorTopology {
     if (timestamp > this.#streamTime) this.#streamTime = timestamp
   }
 
-  async #endAfter(waiting: Promise<void>, records: readonly RawRecord[], streamTime: number): Promise<void> {
+  async #endAfter(waiting: Promise<void>, records: readonly RawRecord[], before: BeforeRun): Promise<void> {
     try {
       await waiting
     } catch (error) {
       this.#unit.abandon()
       throw error
     }
-    await this.#end(records, streamTime)
+    await this.#end(records, before)
   }
 
-  /** `streamTime`: the stream time before these records; it is restored if they are processed again. */
-  #end(records: readonly RawRecord[], streamTime: number): void | Promise<void> {
+  #end(records: readonly RawRecord[], before: BeforeRun): void | Promise<void> {
     const unit = this.#unit
     const rest = unit.rest()
-    if (rest !== undefined) return this.#endAfter(rest, records, streamTime)
+    if (rest !== undefined) return this.#endAfter(rest, records, before)
     if (!unit.failed || records.length === 1) return unit.end()
     unit.abandon()
-    this.#streamTime = streamTime
-    const middle = records.length >>> 1
-    return inOrder([records.slice(0, middle), records.slice(middle)], half => this.#run(half))
+    this.#streamTime = before.streamTime
+    const again = this.#partsOf(records)
+    if (before.parts !== undefined) return void before.parts.splice(before.parts.indexOf(records) + 1, 0, ...again)
+    return inOrder(again, part => this.#run(part, again))
+  }
+
+  /** Of records that came one by one the last that was given has failed; of others nobody knows which, so each half is a part. */
+  #partsOf(records: readonly RawRecord[]): (readonly RawRecord[])[] {
+    if (this.#source((records[0] as RawRecord).topic).batches) {
+      const middle = records.length >>> 1
+      return [records.slice(0, middle), records.slice(middle)]
+    }
+    const failed = this.#given - 1
+    return [records.slice(0, failed), records.slice(failed, failed + 1), records.slice(failed + 1)].filter(({ length }) => length > 0)
   }
 
   /** Calls the punctuators that are due; true if there were any. */

@@ -19,12 +19,15 @@ export interface SimInstanceParts {
   readonly violation: (text: string) => void
 }
 
-/** How much longer a run takes that is processed again in parts because some of its records are refused. */
-const inParts = 3
+/** The most records of a run that takes long: a task begins with so many, and has fewer where they are slow. */
+const longestRun = 64
 
 /** Longest time of its own that a process may take to stop, s: `stopTimeoutMs`, as much again for what does not wait for brokers, and a run of slow records. */
-function stopsWithinSeconds({ slowMs, inputs, poison }: Setup): number {
-  return 10 + Math.ceil(((slowMs * inputs) / 4000) * (poison > 0 ? inParts : 1))
+function stopsWithinSeconds({ slowMs, inputs, poison, batches }: Setup): number {
+  const run = Math.min(inputs, longestRun)
+  // Each fourth record is slow, and each batch of several. Where some are refused, the others are processed twice, and batches are halved.
+  const slow = batches ? (poison > 0 ? run : 1) : (run / 4) * (poison > 0 ? 2 : 1)
+  return 10 + Math.ceil((slow * slowMs) / 1000)
 }
 
 /** How long after its end a failed instance is started again, ms. */

@@ -105,6 +105,41 @@ for (const [name, failBatches] of [
   })
 }
 
+for (const waits of [false, true]) {
+  unit(
+    `records that come one by one are processed twice at most, however many of their run fail${waits ? ', also where they take time' : ''}`,
+    () => {
+      let calls = 0
+      const processor = (): Processor<string, string, string, string> => {
+        let context: Context
+        const each = (record: Texts): void => {
+          calls++
+          context.forwardBatch([record])
+          if (record.value.startsWith('bad')) throw new Error('bad')
+        }
+        return { init: given => void (context = given), process: record => (waits ? nextTurn().then(() => each(record)) : each(record)) }
+      }
+      const topology = new Topology().addSource('in', 'in', texts).addProcessor('p', processor, 'in').addSink('out', 'out', texts, 'p')
+      const values = Array.from({ length: 300 }, (_none, at) => `${at % 3 > 0 || at > 250 ? 'bad' : 'good'} ${at}`)
+      return withDriver(topology, async driver => {
+        await driver.pipeBatch(
+          'in',
+          values.map(value => ({ key: 'k', value })),
+        )
+        assert.equal(
+          valuesOf(driver.read('out')),
+          values.filter(value => value.startsWith('good')),
+        )
+        assert.equal(
+          valuesOf(driver.read(letters)),
+          values.filter(value => value.startsWith('bad')),
+        )
+        assert.ok(calls <= 2 * values.length, `${calls} calls for ${values.length} records`)
+      })
+    },
+  )
+}
+
 unit('an input that fails in one branch has no effect in another', () => {
   const topology = chain(false)
     .addProcessor('other', () => new Counter('other', false), 'in')
