@@ -34,8 +34,7 @@ export interface WaitingRoomParts {
   answer(dataType: string, records: readonly RawRecord[]): Promise<RawRecord | undefined>
 }
 
-/** Most that waits, of a data type and of a task. */
-const mostRecords = limits.waiting_records.most
+/** Most bytes that wait, of a data type and of a task; `limits.waiting_records` has the most records. */
 const mostBytes = 16 * 1024 * 1024
 const mostBytesOfTask = 64 * 1024 * 1024
 /** How often it is looked whether waits are over, and how long the answers to what has waited may hold up other records at a time, ms. */
@@ -141,7 +140,7 @@ export class WaitingRoom {
   #isFull(dataType: string): boolean {
     const { store } = this.#parts
     const { records, bytes } = store.of(dataType)
-    return records >= mostRecords || bytes >= mostBytes || store.bytes >= mostBytesOfTask
+    return records >= limits.waiting_records.most || bytes >= mostBytes || store.bytes >= mostBytesOfTask
   }
 
   #schedule(): void {

@@ -15,6 +15,7 @@ import { Outgoing } from '../../topology/runtime/topics/index.ts'
 import { TopicConnection } from '../../topology/runtime/topics/topic-connection.ts'
 import { computed, method, type Method, type Sabotage } from './sabotage-doors.ts'
 import { SimEnv } from './sim-env.ts'
+import { forgets } from './world/faults.ts'
 
 /** Must be called before kafkajs is loaded for the first time, because the changes that a mend has made to kafkajs cannot be undone. */
 function mending(mend: Mend, apply: Mend['apply']): () => () => void {
@@ -62,7 +63,8 @@ const lastBatches = new WeakMap<object, Map<string, object>>()
 export const formerFaults: readonly Sabotage[] = [
   {
     name: 'other-connection',
-    what: 'a transaction is begun on another connection than the one on which the last has ended (transaction.version 1)',
+    what: 'a transaction is begun on another connection than the one on which the last has ended',
+    shownBy: ({ setup, faults }) => setup.guarantee === 'exactly_once' && faults.some(forgets),
     apply: computed(SettledConnection, 'lostIdle', function () {
       return this.alive !== true
     }),
@@ -70,6 +72,7 @@ export const formerFaults: readonly Sabotage[] = [
   {
     name: 'headers-uncounted',
     what: 'the sizes of headers are not counted when records are put together in batches',
+    shownBy: ({ setup }) => setup.topics.maxResultBytes !== undefined,
     apply: method(
       Outgoing,
       'add',
@@ -82,26 +85,31 @@ export const formerFaults: readonly Sabotage[] = [
   {
     name: 'large-sent',
     what: 'a record that is larger than its topic takes is sent',
+    shownBy: ({ setup }) => setup.topics.maxResultBytes !== undefined,
     apply: method(TopicGate, 'check', letting('RECORD_TOO_LARGE', {})),
   },
   {
     name: 'timestamps-sent',
     what: 'timestamps that no topic takes, or that are none, are sent',
+    shownBy: ({ setup }) => setup.poison > 0,
     apply: method(TopicGate, 'check', letting('TIMESTAMP_INVALID', { timestamp: 0 })),
   },
   {
     name: 'fails-together',
     what: 'a record that fails takes those with it that are processed in the same run',
+    shownBy: ({ setup }) => setup.poison > 0,
     apply: computed(WorkUnit, 'failed', () => false),
   },
   {
     name: 'not-awaited',
     what: 'a forward that the processor does not wait for is not waited for',
+    shownBy: ({ setup }) => setup.passMs !== undefined,
     apply: method(WorkUnit, 'rest', () => () => undefined),
   },
   {
     name: 'dead-controller',
     what: 'an idempotent producer asks the controller alone for its id, though it be dead',
+    shownBy: ({ setup }) => setup.guarantee === 'at_least_once' && setup.brokers > 1 && setup.calm !== undefined,
     apply: mending(transactionRequestsMend, modules => {
       const path = 'src/producer/eosManager/index.js'
       const create = modules.load(path) as Producing
@@ -115,6 +123,7 @@ export const formerFaults: readonly Sabotage[] = [
   {
     name: 'dead-coordinator',
     what: "heartbeats go to the broker that was the group's coordinator, though it be dead",
+    shownBy: ({ setup }) => setup.brokers > 1 && setup.calm !== undefined,
     apply: mending(movedCoordinatorMend, () => undefined),
   },
   {
@@ -170,6 +179,7 @@ export const formerFaults: readonly Sabotage[] = [
   {
     name: 'clock-counts',
     what: 'how long something takes is read from the clock that can be set',
+    shownBy: ({ faults }) => faults.some(({ kind }) => kind === 'clock'),
     apply: method(
       SimEnv,
       'monotonic',
@@ -182,21 +192,25 @@ export const formerFaults: readonly Sabotage[] = [
   {
     name: 'not-held-against',
     what: "the group's offsets are not held against what the rows say of the same commits",
+    shownBy: ({ faults }) => faults.some(({ kind }) => kind === 'offsets'),
     apply: method(StreamTask, 'settlePositions', () => () => new Map()),
   },
   {
     name: 'deletions-kept',
     what: 'deletions count as kept for ever: rows that lack some are continued',
+    shownBy: ({ setup }) => setup.topics.deletes && setup.topics.compactMs > 0 && setup.persistent,
     apply: method(StateManager, 'tombstonesMs', () => () => 1e15),
   },
   {
     name: 'partitions-unseen',
     what: 'partitions that are added to an input are not seen',
+    shownBy: ({ setup }) => setup.topics.partitionAtMs !== undefined,
     apply: () => method({ prototype: groupPrototype() }, 'checkForStaleAssignment', () => () => undefined)(),
   },
   {
     name: 'failed-at-rest',
     what: 'a rebalance commits a task that has failed in the middle of its records while it waited for them',
+    shownBy: ({ setup, faults }) => setup.persistent && faults.some(({ kind }) => kind === 'unreadable'),
     apply: () => {
       const held = method(
         StreamLoop,

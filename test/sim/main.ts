@@ -1,9 +1,10 @@
 /** `npm run sim -- [--seeds N] [--from N] [--minutes M] [--check] [--sabotage NAME,…|all]`, `--seed N [--trace] [--requests]`, or `--all-orders`: see docs/testing.md. */
 import { parseArgs } from 'node:util'
 import { exploreOrders, ordersTable, smallPlan } from './all-orders.ts'
+import { formerFaults } from './former-faults.ts'
 import { reportOf, SeedReport } from './report.ts'
 import { runPlan, shrink } from './run-seed.ts'
-import { sabotages, useSabotage } from './sabotage.ts'
+import { sabotageNamed, sabotages, useSabotage } from './sabotage.ts'
 import { SeedWorkers } from './seed-workers.ts'
 import { drawPlan } from './world/plan.ts'
 import { faultText } from './world/faults.ts'
@@ -58,6 +59,7 @@ async function many(): Promise<number> {
     count: Number(values.workers),
     twice: values.check,
     sabotage: values.sabotage,
+    passesOver: values.sabotage === undefined ? () => false : cannotShow(values.sabotage),
     onOutcome: (seed, outcome) => report.add(seed, outcome),
   })
   await workers.run(from, seed => seed < end && Date.now() < until && report.failed.length < (values.sabotage === undefined ? 20 : 1))
@@ -65,27 +67,41 @@ async function many(): Promise<number> {
   return report.failed.length > 0 ? 1 : 0
 }
 
+/** Seeds whose worlds cannot show the fault. */
+function cannotShow(name: string): (seed: number) => boolean {
+  const { shownBy = () => true } = sabotageNamed(name)
+  return seed => !shownBy(drawPlan(seed))
+}
+
 /** Puts one fault after the other in, and tells the first seed that finds it. */
 async function table(names: readonly string[]): Promise<number> {
   const [from, seeds] = [Number(values.from), Number(values.seeds)]
   const wrong = new Set(values.except.split(',').map(Number))
-  let unfound = 0
+  const unfound: string[] = []
+  const rows: string[] = []
   for (const name of names) {
     const found = new Map<number, string>()
+    const began = performance.now()
     const workers = new SeedWorkers({
       count: Number(values.workers),
       twice: false,
       sabotage: name,
+      passesOver: cannotShow(name),
       onOutcome: (seed, { violations: [first] }) => first !== undefined && !wrong.has(seed) && found.set(seed, first),
     })
     // oxlint-disable-next-line no-await-in-loop -- a fault needs processes of its own
     await workers.run(from, seed => seed < from + seeds && found.size === 0)
-    const seed = Math.min(...found.keys())
-    if (found.size === 0) unfound++
-    write(`${name.padEnd(20)}${found.size === 0 ? `not found by ${seeds} seeds` : `${seed}`.padEnd(7) + found.get(seed)?.slice(0, 150)}`)
+    const seed = found.size === 0 ? undefined : Math.min(...found.keys())
+    const seconds = ((performance.now() - began) / 1000).toFixed(0)
+    write(`${name.padEnd(20)}${`${seed ?? '–'}`.padEnd(7)}${`${seconds} s`.padEnd(8)}${found.get(seed ?? 0)?.slice(0, 150) ?? ''}`)
+    rows.push(
+      `| \`${name}\`${formerFaults.some(each => each.name === name) ? ' ¹' : ''} | ${sabotageNamed(name).what} | ${seed ?? `not by ${seeds}`} | ${seconds} |`,
+    )
+    if (seed === undefined) unfound.push(name)
   }
-  write(`${names.length - unfound} of ${names.length} faults are found`)
-  return unfound > 0 ? 1 : 0
+  write(['', '| fault (`--sabotage`) | what is wrong | found by seed | s |', '| --- | --- | --- | --- |', ...rows, ''].join('\n'))
+  write(`${names.length - unfound.length} of ${names.length} faults are found${unfound.length === 0 ? '' : `; not ${unfound.join(', ')}`}`)
+  return unfound.length > 0 ? 1 : 0
 }
 
 /** The orders of a small world, for each protocol of transactions. */

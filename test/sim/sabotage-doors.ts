@@ -1,7 +1,11 @@
+import type { Plan } from './world/plan.ts'
+
 /** A fault that the product could have. While it is put in, at least one seed must find it. */
 export interface Sabotage {
   readonly name: string
   readonly what: string
+  /** Whether the world of a plan can show it; the seeds of others are passed over. Default: each can. */
+  readonly shownBy?: (plan: Plan) => boolean
   /** Puts the fault in; returns a function that takes it out again. */
   readonly apply: () => () => void
 }

@@ -12,17 +12,24 @@ import { StreamLoop } from '../../topology/runtime/threads/stream-loop.ts'
 import { formerFaults } from './former-faults.ts'
 import { computed, method, type Sabotage } from './sabotage-doors.ts'
 import { servingFaults } from './serving-faults.ts'
+import { forgets, kills, silences } from './world/faults.ts'
+import type { Plan } from './world/plan.ts'
+
+/** Where members commit in transactions that each have an epoch. */
+const ofEpochs = ({ setup }: Pick<Plan, 'setup'>): boolean => setup.guarantee === 'exactly_once' && setup.transactionVersion === 2
 
 /** The faults, each with what it does wrong. */
 export const sabotages: readonly Sabotage[] = [
   {
     name: 'former-left',
     what: 'transactions of former members are not ended before their tasks are taken over',
+    shownBy: ({ setup, faults }) => setup.guarantee === 'exactly_once' && faults.some(fault => kills(fault) || silences(fault, setup)),
     apply: method(TaskProducers, 'takeOver', () => () => Promise.resolve()),
   },
   {
     name: 'no-generation',
     what: "offsets are committed without the member's generation",
+    shownBy: ({ setup, faults }) => ofEpochs({ setup }) && setup.instances > 1 && faults.some(fault => silences(fault, setup)),
     apply: method(
       EpochTransactions,
       'commitOffsets',
@@ -35,6 +42,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'failed-commit',
     what: 'a commit that failed counts as one that took effect',
+    shownBy: ofEpochs,
     apply: method(
       ThreadTransactions,
       'producer',
@@ -112,6 +120,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'kept-always',
     what: 'tasks that are assigned again keep their positions, whoever had them meanwhile',
+    shownBy: ({ setup }) => setup.instances > 1,
     apply: method(
       TaskManager,
       'keptInputs',
@@ -125,17 +134,23 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'same-id',
     what: 'transactions that failed go on under the same id',
+    shownBy: ({ setup, faults }) => ofEpochs({ setup }) && setup.instances > 1 && faults.some(forgets),
     apply: () => {
       const undo = [method(TaskProducers, 'renew', () => () => undefined)(), computed(ThreadTransactions, 'transactionalId', () => '')()]
       return () => undo.forEach(each => each())
     },
   },
   ...formerFaults,
-  ...servingFaults,
+  ...servingFaults.map(fault => ({ shownBy: ({ setup }: Plan) => setup.serving !== undefined, ...fault })),
 ]
 
+export function sabotageNamed(name: string): Sabotage {
+  const found = sabotages.find(each => each.name === name)
+  if (found === undefined) throw new RangeError(`there is no sabotage ${name}`)
+  return found
+}
+
+/** Puts the fault in; returns a function that takes it out again. */
 export function useSabotage(name: string): () => void {
-  const sabotage = sabotages.find(each => each.name === name)
-  if (sabotage === undefined) throw new RangeError(`there is no sabotage ${name}`)
-  return sabotage.apply()
+  return sabotageNamed(name).apply()
 }

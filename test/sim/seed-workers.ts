@@ -19,6 +19,8 @@ export interface SeedWorkersOptions {
   /** Whether each seed runs twice, so that the events of both runs are compared. */
   readonly twice: boolean
   readonly sabotage: string | undefined
+  /** Seeds that are passed over. Default: none. */
+  readonly passesOver?: (seed: number) => boolean
   readonly onOutcome: (seed: number, outcome: SeedOutcome) => void
 }
 
@@ -36,7 +38,11 @@ export class SeedWorkers {
   /** Runs seeds, beginning with this one, as long as `another` returns true. */
   async run(from: number, another: (seed: number) => boolean): Promise<void> {
     let next = from
-    const take = (): number | undefined => (another(next) ? next++ : undefined)
+    const { passesOver = () => false } = this.#options
+    const take = (): number | undefined => {
+      while (another(next) && passesOver(next)) next++
+      return another(next) ? next++ : undefined
+    }
     await Promise.all(Array.from({ length: this.#options.count }, () => this.#work(take)))
   }
 

@@ -22,11 +22,13 @@ export const servingFaults: readonly Sabotage[] = [
   {
     name: 'waiting-kept',
     what: 'writes of waiting records that were undone are still known',
+    shownBy: ({ setup: { serving } }) => serving?.mostWaiting !== undefined && serving.large > 0,
     apply: method(WaitingRecordsStore, 'undone', () => () => undefined),
   },
   {
     name: 'times-passed',
     what: 'a change that waits for a time does not come into force in the middle of a run',
+    shownBy: ({ setup: { serving } }) => serving?.join === 'keyed' && serving.heavy === 0,
     apply: method(
       TimedPolicies,
       'next',

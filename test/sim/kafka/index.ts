@@ -3,4 +3,4 @@
 // Not here: the network and the clients; authentication, quotas, recompression, and the times of log cleaning and retention.
 export type { LoggedRecord } from './log/index.ts'
 export type { Limits, SimHost, SimKafkaOptions, Timing } from './options.ts'
-export { type Kill, type SeenLog, type SeenOffsets, SimKafka } from './sim-kafka.ts'
+export { type Ending, type Kill, type SeenLog, type SeenOffsets, SimKafka } from './sim-kafka.ts'

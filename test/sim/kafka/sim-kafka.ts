@@ -42,8 +42,18 @@ export interface SeenOffsets {
   readonly open: readonly { readonly producerId: number; readonly topic: string; readonly partition: number; readonly offset: number }[]
 }
 
+/** A transaction that is told to end. */
+export interface Ending {
+  readonly transactionalId: string
+  readonly commit: boolean
+  /** The broker that coordinates it. */
+  readonly broker: number
+}
+
 /** A cluster of Kafka brokers in memory that speaks the wire protocol. Time and random numbers come only from its host, so the same requests get the same answers. */
 export class SimKafka {
+  /** Called before anything of an end is in a partition. */
+  onEnding: (ending: Ending) => void = () => undefined
   readonly #cluster: Cluster
   readonly #groups: GroupCoordinator
   readonly #transactions: TransactionCoordinator
@@ -65,6 +75,8 @@ export class SimKafka {
       maxTimeoutMs: limits.transactionTimeoutMs,
     })
     markers.onOffsets = (partition, marker) => this.#groups.marked(partition, marker)
+    this.#transactions.onEnding = ({ id, state }) =>
+      this.onEnding({ transactionalId: id, commit: state === 'PrepareCommit', broker: this.coordinator('transaction', id).leader })
     this.#cluster.onElected = partition => {
       if (this.#groups.partitions.owns(partition)) this.#groups.moved(partition)
       if (this.#transactions.partitions.owns(partition)) this.#transactions.moved(partition)

@@ -10,18 +10,24 @@ export interface Calm {
   readonly failsNever: boolean
 }
 
-/** The time between two faults, ms. */
+/** The time between two faults, ms, and what it takes an instance to begin while a broker is dead. */
 const apartMs = { from: 2500, to: 4000 }
+const beginningMs = 4000
 
 /** Worlds in which one thing fails at a time, and nothing is forgotten or lost. Sessions and transactions outlast all of it: whoever waits for their end is late. */
 export function calmSetup(dice: Dice, drawn: Setup): Setup {
   const failsNever = dice.chance(0.5)
-  const missedMs = dice.pick([300, 2000])
+  const drawnMs = dice.pick([300, 2000])
+  const begins = failsNever && drawn.guarantee === 'at_least_once'
+  // So long that tasks are opened before the others do without a broker that has died. An instance that is alone waits for no member that reads from that broker.
+  const missedMs = begins ? 2000 : drawnMs
+  const instances = 2 + dice.below(2)
+  const alone = begins && dice.chance(0.6)
   return {
     ...drawn,
     calm: { longestWaitMs: missedMs + 5000, failsNever },
     brokers: 3,
-    instances: 2 + dice.below(2),
+    instances: alone ? 1 : instances,
     sessionTimeoutMs: 30_000,
     transactionTimeoutMs: 30_000,
     missedMs,
@@ -64,7 +70,21 @@ export function drawCalmFaults(dice: Dice, { instances, inputMs, calm, partition
   ]
   const kinds = calm?.failsNever === true ? moves : [...moves, ...breaks]
   const faults: Fault[] = []
-  for (let atMs = dice.between(1000, 3000); atMs < inputMs; atMs += dice.between(apartMs.from, apartMs.to))
-    faults.push(dice.pick(kinds)(atMs))
+  for (let atMs = dice.between(1000, 3000); atMs < inputMs; atMs += dice.between(apartMs.from, apartMs.to)) {
+    const begins = calm?.failsNever === true && guarantee === 'at_least_once' && dice.chance(0.5)
+    faults.push(...(begins ? drawBeginning(dice, instances, atMs) : [dice.pick(kinds)(atMs)]))
+    if (begins) atMs += beginningMs
+  }
   return faults
+}
+
+/** An instance begins, and others get tasks, while a broker is dead that the others still name. It is not the group's coordinator. */
+function drawBeginning(dice: Dice, instances: number, atMs: number): readonly Fault[] {
+  const coordinator = 1 + dice.below(3)
+  const dead = 1 + ((coordinator + dice.below(2)) % 3)
+  return [
+    { kind: 'coordinator', atMs, broker: coordinator, of: 'group' },
+    { kind: 'stop', atMs: atMs + 1000, instance: dice.below(instances), downMs: 400 },
+    { kind: 'broker', atMs: atMs + 1350, broker: dead, downMs: 1800, unflushed: 'kept', forgetMarkers: false },
+  ]
 }

@@ -2,7 +2,7 @@ import { decodeOffsetNote } from '../../../topology/runtime/group/index.ts'
 import { applicationId, type ApplicationTopics, coordinatorPartitions } from './application.ts'
 import { apiName } from '../net/network-rules.ts'
 import { faultText, type Fault, type RequestFault } from './faults.ts'
-import type { SimKafka } from '../kafka/index.ts'
+import type { Ending, SimKafka } from '../kafka/index.ts'
 import type { SimNetwork } from '../net/sim-network.ts'
 import type { Scheduler } from '../scheduler.ts'
 import type { Setup } from './plan.ts'
@@ -29,8 +29,12 @@ export class FaultDriver {
   readonly #away = new Set<number>()
   #healed = false
 
+  /** Those that have not come about yet. */
+  #endings: readonly (FaultOf<'ending'> & { left: number })[] = []
+
   constructor(world: FaultyWorld) {
     this.#world = world
+    world.kafka.onEnding = ending => this.#atEnding(ending)
   }
 
   befall(fault: Fault): void {
@@ -43,6 +47,7 @@ export class FaultDriver {
     else if (kind === 'coordinator') this.#moveCoordinator(fault)
     else if (kind === 'block') this.#block(fault)
     else if (kind === 'request') this.#atRequest(fault)
+    else if (kind === 'ending') this.#endings = [...this.#endings, { ...fault, left: fault.skip }]
     else if (kind === 'offsets') this.#loseOffsets(fault.downMs)
     else this.#befallInstance(fault)
   }
@@ -52,6 +57,7 @@ export class FaultDriver {
     const { network, instances, setup, scheduler, trace } = this.#world
     trace.note('HEALED: no fault from here on')
     this.#healed = true
+    this.#endings = []
     network.rules.clear()
     network.blocks.open()
     for (let broker = 1; broker <= setup.brokers; broker++) {
@@ -132,6 +138,20 @@ export class FaultDriver {
     scheduler.after(downMs, undefined, 'start', () => this.#startBroker(broker))
   }
 
+  #atEnding({ transactionalId, commit, broker }: Ending): void {
+    const { scheduler, trace } = this.#world
+    const due = this.#endings.find(fault => fault.commit === commit)
+    if (due === undefined || due.left-- > 0) return
+    this.#endings = this.#endings.filter(fault => fault !== due)
+    const { afterMs, downMs, next } = due
+    scheduler.after(afterMs, undefined, 'fault', () => {
+      if (this.#healed) return
+      trace.note(`FAULT broker ${broker} dies, which was told to ${commit ? 'commit' : 'abort'} the transaction of ${transactionalId}`)
+      this.#killBroker({ broker, downMs, unflushed: 'kept', forgetMarkers: true })
+      if (next !== undefined) this.#atRequest(next)
+    })
+  }
+
   #takeAway({ broker, unflushed }: FaultOf<'away'>): void {
     this.#away.add(broker)
     this.#killBroker({ broker, downMs: 0, unflushed, forgetMarkers: false })
@@ -181,13 +201,15 @@ export class FaultDriver {
     scheduler.after(forMs, undefined, 'open', () => network.blocks.open())
   }
 
-  #atRequest({ api, moment, skip, times, act, ms }: RequestFault): void {
+  #atRequest({ api, moment, skip, times, act, ms, rebalancing = false }: RequestFault): void {
     const { network, instances, scheduler, trace } = this.#world
     network.rules.add({
       moment,
       skip,
       times,
-      matches: facts => facts.api === api,
+      matches: facts =>
+        facts.api === api &&
+        (!rebalancing || instances.some(({ process, streams }) => process === facts.process && streams?.state === 'rebalancing')),
       act: ({ process, broker }) => {
         trace.note(`FAULT ${moment} ${apiName(api)} of ${process.name} at broker ${broker}: ${act} ${ms}`)
         if (act === 'cut') return 'cut'

@@ -42,6 +42,15 @@ type FaultAction =
     }
   /** A fault that happens when a certain request is sent or answered. */
   | ({ readonly kind: 'request' } & RequestFault)
+  /** The coordinator of a transaction that is told to end so dies `afterMs` later, and forgets markers of it; then something may befall a request that follows. */
+  | {
+      readonly kind: 'ending'
+      readonly commit: boolean
+      readonly skip: number
+      readonly afterMs: number
+      readonly downMs: number
+      readonly next?: RequestFault | undefined
+    }
 
 export interface RequestFault {
   readonly api: number
@@ -51,10 +60,12 @@ export interface RequestFault {
   readonly act: 'cut' | 'late' | 'kill' | 'freeze' | 'broker'
   /** The duration of a delay, a freeze or a stop. */
   readonly ms: number
+  /** Only requests of instances that take part in a rebalance count. */
+  readonly rebalancing?: boolean
 }
 
 /** The faults that are drawn by their kind. */
-export type FaultKind = Exclude<Fault['kind'], 'unreadable' | 'away' | 'offsets'>
+export type FaultKind = Exclude<Fault['kind'], 'unreadable' | 'away' | 'offsets' | 'ending'>
 
 export const faultKinds: readonly FaultKind[] = [
   'kill',
@@ -117,11 +128,24 @@ export function drawFault(dice: Dice, kind: FaultKind, setup: Setup): Fault {
 
 /** Whether a broker may forget the ends of transactions. */
 export function forgets(fault: Fault): boolean {
-  return (fault.kind === 'broker' && fault.forgetMarkers) || (fault.kind === 'request' && fault.act === 'broker')
+  const { kind } = fault
+  return kind === 'ending' || (kind === 'broker' && fault.forgetMarkers) || (kind === 'request' && fault.act === 'broker')
+}
+
+/** Whether a member may do nothing, or be out of reach, for longer than its session. */
+export function silences(fault: Fault, { sessionTimeoutMs }: Pick<Setup, 'sessionTimeoutMs'>): boolean {
+  const { kind } = fault
+  const ms = kind === 'freeze' || kind === 'block' ? fault.forMs : kind === 'request' && fault.act === 'freeze' ? fault.ms : 0
+  return ms >= sessionTimeoutMs
+}
+
+/** Whether a process of the application may end without a word. */
+export function kills({ kind, ...rest }: Fault): boolean {
+  return kind === 'kill' || (kind === 'request' && (rest as RequestFault).act === 'kill')
 }
 
 /** The fault in words. */
 export function faultText({ atMs, kind, ...rest }: Fault): string {
-  const facts = Object.entries(rest).map(([name, value]) => `${name} ${value}`)
+  const facts = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
   return `${atMs.toFixed(0)} ms: ${kind} ${facts.join(', ')}`
 }

@@ -1,6 +1,7 @@
 import { Dice } from '../dice.ts'
 import { drawFault, type Fault, faultKinds, type FaultKind, forgets } from './faults.ts'
 import { calmSetup, drawCalmFaults, type Calm } from './calm.ts'
+import { drawEnds, endsSetup } from './ends.ts'
 import { drawServing, type ServingSetup } from './serving/serving-setup.ts'
 import { drawLateFaults, drawTopicFaults } from './scenarios.ts'
 
@@ -70,8 +71,9 @@ export interface Plan {
   readonly faults: readonly Fault[]
 }
 
-/** The share of calm worlds. */
+/** The share of calm worlds, and that of worlds whose coordinators die while transactions end. */
 const calmShare = 0.15
+const endsShare = 0.05
 
 export function drawPlan(seed: number): Plan {
   const dice = new Dice(seed, 'plan')
@@ -84,6 +86,8 @@ export function drawPlan(seed: number): Plan {
   const serving = drawServing(new Dice(seed, 'applications'))
   const quiet = new Dice(seed, 'calm')
   if (quiet.chance(calmShare)) return drawCalm(seed, quiet, counting)
+  const ends = new Dice(seed, 'ends')
+  if (ends.chance(endsShare)) return drawEndings(seed, ends, counting)
   const setup = serving === undefined ? counting : served(counting, serving)
   const faults = [...drawFaults(dice, setup), ...drawTopicFaults(more, setup), ...drawLateFaults(new Dice(seed, 'more faults'), setup)]
   // Rows say by the clock of their instance how old they are: a clock that is set by more than deletions are kept makes them younger than they are.
@@ -96,6 +100,11 @@ export function drawPlan(seed: number): Plan {
 function drawCalm(seed: number, dice: Dice, drawn: Setup): Plan {
   const setup = calmSetup(dice, drawn)
   return { seed, setup, faults: drawCalmFaults(dice, setup).toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+function drawEndings(seed: number, dice: Dice, drawn: Setup): Plan {
+  const setup = endsSetup(dice, drawn)
+  return { seed, setup, faults: drawEnds(dice, setup).toSorted((a, b) => a.atMs - b.atMs) }
 }
 
 /** The plan without the parts that only counting applications have. Copies of a global store are removed from the disk by the operating system, in an order that no seed decides. */

@@ -14,6 +14,7 @@ import { FaultDriver } from './fault-driver.ts'
 import { forgets } from './faults.ts'
 import { InputWriter } from './inputs.ts'
 import { openPartitions } from './look.ts'
+import { useLimit } from './use-limit.ts'
 import type { Plan } from './plan.ts'
 import { SimInstance } from './sim-instance.ts'
 import { LongestWait } from './longest-wait.ts'
@@ -108,12 +109,14 @@ export class World {
   /** Runs the world and judges it. Only one world of a process can run at a time. */
   async run(): Promise<WorldOutcome> {
     const uuids = new Dice(this.plan.seed, 'disks')
+    const { mostWaiting } = this.plan.setup.serving ?? {}
     const restore = [
       useEnv(this.#env),
       useSimDisks(
         root => (this.instances.find(({ name }) => name === root) as SimInstance).disk,
         () => uuids.uuid(),
       ),
+      ...(mostWaiting === undefined ? [] : [useLimit('waiting_records', mostWaiting)]),
     ]
     const onRejection = (error: unknown): void =>
       this.trace.violation(`nobody handled an error in ${this.scheduler.current?.name}: ${stackOf(error)}`)

@@ -27,6 +27,8 @@ export class TransactionCoordinator {
   readonly #maxTimeoutMs: number
   readonly #transactions = new Map<string, Transaction>()
   readonly partitions: CoordinatorPartitions
+  /** A transaction that has partitions is told to end; it is in no partition yet. */
+  onEnding: (transaction: Transaction) => void = () => undefined
   #nextProducerId = 0
 
   constructor(cluster: Cluster, markers: Markers, options: { readonly transactionVersion: number; readonly maxTimeoutMs: number }) {
@@ -157,6 +159,7 @@ export class TransactionCoordinator {
       known.lastEpoch = known.epoch
       known.epoch++
     }
+    if (known.partitions.size > 0) this.onEnding(known)
     this.#mark(known)
   }
 

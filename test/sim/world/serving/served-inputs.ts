@@ -34,7 +34,7 @@ export function drawData({ partitions, poison, serving }: ServedSetup, { dice, a
     const partition = isKeyed ? homeOf(type, partitions) : dice.below(partitions)
     const write = writes.get(partition) ?? { topic: servedTopics.data, partition, messages: [] }
     writes.set(partition, write)
-    const timestamp = eventTime(dice, atMs)
+    const timestamp = eventTime(dice, atMs + dice.between(0, serving.spreadMs))
     const headers = serving.large > 0 && dice.chance(serving.large / 100) ? { [large]: 'x'.repeat(largestResult) } : undefined
     write.messages.push({ key, value: Buffer.from(value), timestamp, headers })
   }

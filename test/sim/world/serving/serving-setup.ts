@@ -17,6 +17,10 @@ export interface ServingSetup {
   readonly heavyMs: number
   /** How many of a hundred data records have headers that are too large for the topic of their results. */
   readonly large: number
+  /** How many records of a data type may wait for its model; undefined: as many as the product allows. */
+  readonly mostWaiting: number | undefined
+  /** How far the times of records of one moment are apart, ms. */
+  readonly spreadMs: number
 }
 
 /** How long the slowest of the models take to be loaded, ms. */
@@ -43,5 +47,7 @@ export function drawServing(dice: Dice): ServingSetup | undefined {
     large: dice.chance(0.5) ? dice.pick([3, 15]) : 0,
     heavy: dice.chance(0.5) ? dice.pick([40, 100]) : 0,
     heavyMs: dice.pick([20, 80, 300, 900]),
+    mostWaiting: dice.chance(0.4) ? dice.pick([2, 8]) : undefined,
+    spreadMs: dice.pick([0, 300]),
   }
 }
