@@ -45,6 +45,7 @@ test.before.each(async context => {
     layout,
     directory: undefined,
     copies: undefined,
+    instance: 'test',
     metrics: new ThreadMetrics(),
     plain: { checkMember: () => Promise.resolve(), commitOffsets: () => Promise.resolve() },
     member: () => ({ memberId: 'm', generationId: context.generationId }),
