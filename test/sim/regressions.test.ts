@@ -89,6 +89,16 @@ test('an instance that is stopped in a run of slow records is soon at its end, t
   assert.equal(await wrong(slow, 4, [{ kind: 'stop', atMs: 1600, instance: 0, downMs: 490 }]), [])
 })
 
+test('a member that joins twice before it fetches reads on from what is committed', async () => {
+  const growing = { brokers: 3, batches: true, slowMs: 300, keys: 3, partitions: 2, inputMs: 4000 } as const
+  const setup = { ...plain, ...growing, topics: { ...plainTopics, partitionAtMs: 2000 } }
+  const moves = [
+    { kind: 'leader', atMs: 2070, broker: 2, partition: 1, topic: 'input' },
+    { kind: 'leader', atMs: 2100, broker: 3, partition: 1, topic: 'input' },
+  ] as const
+  assert.equal((await runPlan({ seed: 7, setup, faults: moves })).violations, [])
+})
+
 test('an end that a coordinator has forgotten is written as it was, though the next transaction failed before anything of it was accepted', async () => {
   const dies: readonly Fault[] = [{ kind: 'broker', atMs: 1200, broker: 1, downMs: 60, unflushed: 'kept', forgetMarkers: true }]
   assert.equal(await wrong({ markerMs: 200, inputMs: 3000 }, 4, dies), [])

@@ -13,6 +13,8 @@ export interface ConsumerGroup {
   /** The broker at which the member joined last. */
   readonly coordinator?: object | null
   readonly assigners: readonly (Assigner & JoinHooks)[]
+  /** The positions of `seek` from which nothing has been fetched yet. */
+  readonly seekOffset: { clear(): void }
   /** The positions and committed offsets of the assigned partitions. */
   readonly offsetManager: {
     /** Sets unknown positions to the committed offsets, or to the beginning or end of the partition if it has none. */
@@ -125,6 +127,7 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
       for (let again = true; again;) {
         for (const assigner of this.assigners) await run(() => assigner.onPartitionsRevoked?.(this))
         await joinWhereItIs(() => joinAndSync.call(this))
+        this.seekOffset.clear()
         again = false
         for (const assigner of this.assigners)
           if ((await run(() => assigner.onPartitionsAssigned?.(joinedGroupOf(this)))) === 'again') again = true
@@ -193,10 +196,11 @@ function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
 /**
  * kafkajs emits REBALANCING and GROUP_JOIN without waiting for their listeners, and does not emit REBALANCING before every rejoin. So a member cannot
  * reliably commit or release anything before the coordinator gives its partitions to others. A join also ends the consumer if the coordinator is
- * loading or has moved.
+ * loading or has moved. And where a position was set and the member joins again before it fetches, it fetches from there after that join, whatever
+ * has been committed: records up to it are lost.
  */
 export const joinHookMend: Mend = {
-  defect: 'no hook before and after a join, and no access to its whole result',
+  defect: 'no hook before and after a join, no access to its whole result, and positions that outlive an assignment',
   apply(modules) {
     const { KafkaJSNonRetriableError } = modules.load('src/errors.js') as { KafkaJSNonRetriableError: WrapError }
     const group = modules.load('src/consumer/consumerGroup.js') as { prototype: Methods }

@@ -28,6 +28,7 @@ const mended = (mendedModule(path) as GroupClass).prototype
 function groupOf(hooks: JoinHooks, work: { join?: () => Promise<void> | void; fetch?: () => Promise<void> } = {}) {
   class Group {
     readonly assigners = [hooks, {}]
+    readonly seekOffset = new Map<unknown, unknown>()
     memberId = 'me'
     generationId = 0
     isLeader = (): boolean => true
@@ -65,6 +66,20 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 const test = suite('consumer group mends')
+
+test('positions that were set after a join, and from which nothing was fetched, are not those of the next assignment', async () => {
+  const left: number[] = []
+  const hooks: JoinHooks = {
+    onPartitionsAssigned: async () => {
+      left.push(group.seekOffset.size)
+      group.seekOffset.set('t 0', '35')
+    },
+  }
+  const group = groupOf(hooks)
+  await group.joinAndSync()
+  await group.joinAndSync()
+  assert.equal([left, group.seekOffset.size], [[0, 0], 1])
+})
 
 test('hooks are awaited before and after each join, and get its result', async () => {
   const steps: string[] = []
