@@ -114,7 +114,7 @@ for (const waits of [false, true]) {
         let context: Context
         const each = (record: Texts): void => {
           calls++
-          context.forwardBatch([record])
+          void context.forwardBatch([record])
           if (record.value.startsWith('bad')) throw new Error('bad')
         }
         return { init: given => void (context = given), process: record => (waits ? nextTurn().then(() => each(record)) : each(record)) }
