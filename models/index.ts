@@ -16,7 +16,6 @@ export {
   type PlainColumn,
   checkGolden,
   ModelGuard,
-  ModelDisposed,
   ModelKilled,
   loadHere,
   BatchReader,
@@ -55,6 +54,7 @@ export type { ModelFiles } from './files/index.ts'
 export { type LocationRules, readModelLocation } from './model-location.ts'
 export { type ModelContent, ModelCache, contentOf, ModelSources } from './sources/index.ts'
 export { type FormatLoader, ModelFactory, defaultModelFactory } from './model-factory.ts'
+export { ModelDisposed } from './model-disposed.ts'
 export type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from './model.ts'
 export { halfBits, halfValue } from './half-floats.ts'
 export { type ServiceClientOptions, type ServiceOptions, serviceLoader } from './service/index.ts'

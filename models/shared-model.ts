@@ -1,6 +1,6 @@
 import type { ColumnBatch } from '../records/index.ts'
-import { ModelDisposed } from './guard/index.ts'
 import type { Model, Scores } from './model.ts'
+import { ModelDisposed } from './model-disposed.ts'
 
 /** A model that several score with: a call waits until the one before it has settled, and whoever made that one has read its scores. */
 export class SharedModel implements Model {

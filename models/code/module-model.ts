@@ -2,6 +2,7 @@ import type { ColumnBatch, NumberColumn, TextColumn } from '../../records/index.
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
+import { ModelDisposed } from '../model-disposed.ts'
 import { OutputScores } from '../output-scores.ts'
 import { type CheckedModule, isObject, type ModuleResult, type ModuleRow } from './module-contract.ts'
 
@@ -32,7 +33,7 @@ export class ModuleModel implements Model {
   }
 
   async score(batch: ColumnBatch): Promise<Scores> {
-    if (this.#disposed !== undefined) throw new SluiceError('MODEL_FAILED', 'the model has been disposed of')
+    if (this.#disposed !== undefined) throw new ModelDisposed()
     const { model } = this.#module
     const given = this.#inputColumns(batch)
     const empty = new Uint8Array(batch.length)

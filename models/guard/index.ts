@@ -6,7 +6,7 @@ export { type GoldenResult, type GoldenRows, checkGolden } from './golden-rows.t
 export { type GuardOptions, type GuardedLoad, type GuardedModel, ModelGuard, loadHere } from './model-guard.ts'
 export { BatchReader, type PlainBatch, type PlainColumn, plainBatch } from './plain-batch.ts'
 export type { LightLimits } from './guard-messages.ts'
-export { ModelDisposed, ModelKilled } from './model-killed.ts'
+export { ModelKilled } from './model-killed.ts'
 export { ProcessModel } from './process-model.ts'
 export { ScoreWatch } from './score-watch.ts'
 export { type Quarantined, Quarantine, quarantineFile } from './quarantine.ts'

@@ -189,7 +189,7 @@ export class ModelGuard {
   async #loadApart(
     load: GuardedLoad,
     keep: boolean,
-    tried = false,
+    { tried = false, signal }: { readonly tried?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<{ readonly process: ModelProcess; readonly answer: LoadAnswer }> {
     const flags = this.#alone(load)
     const { bytes, size } = load.content
@@ -197,6 +197,8 @@ export class ModelGuard {
     const idle = flags === undefined ? this.#takeIdle(memoryBytes) : undefined
     const process = idle ?? new ModelProcess(memoryBytes, flags ?? this.#flags, this.#jail)
     this.#loading.add(process)
+    const end = (): void => process.kill()
+    signal?.addEventListener('abort', end)
     try {
       const answer = await process.request(
         { kind: 'load', keep: keep || flags !== undefined, ...this.#order(load), tried },
@@ -213,6 +215,7 @@ export class ModelGuard {
         ? error
         : new SluiceError('MODEL_LOAD_FAILED', messageOf(error), { cause: error })
     } finally {
+      signal?.removeEventListener('abort', end)
       this.#loading.delete(process)
     }
   }
@@ -248,8 +251,8 @@ export class ModelGuard {
   }
 
   #processModel(load: GuardedLoad, process: ModelProcess, facts: LoadAnswer, behind = false): ProcessModel {
-    const reopen = async (): Promise<ModelProcess> => {
-      const again = (await this.#loadApart(load, true, true)).process
+    const reopen = async (signal: AbortSignal): Promise<ModelProcess> => {
+      const again = (await this.#loadApart(load, true, { tried: true, signal })).process
       if (behind) again.stepBack()
       return again
     }

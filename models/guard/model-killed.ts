@@ -9,10 +9,3 @@ export class ProcessEnded extends SluiceError {
 
 /** A model's process died while it scored, or was stopped because it took too long or too much memory. */
 export class ModelKilled extends ProcessEnded {}
-
-/** The model was released while it was still asked. */
-export class ModelDisposed extends SluiceError {
-  constructor() {
-    super('MODEL_FAILED', 'the model has been disposed of')
-  }
-}

@@ -2,8 +2,8 @@ import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
 import { env, SluiceError } from '../../base/index.ts'
 import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'
+import { ModelDisposed } from '../model-disposed.ts'
 import type { ModelFacts } from './guard-messages.ts'
-import { ModelDisposed } from './model-killed.ts'
 import type { ModelProcess, RequestLimits } from './model-process.ts'
 import { checkedScores, joinScores } from './plain-scores.ts'
 import { plainBatch } from './plain-batch.ts'
@@ -18,8 +18,8 @@ export interface ProcessModelParts {
   readonly limits: RequestLimits
   /** How often its process may be started again within a minute. */
   readonly restarts: number
-  /** Loads the model again, in a new process. */
-  readonly reopen: () => Promise<ScoringProcess>
+  /** Loads the model again, in a new process; one that is loading is ended when the signal aborts. */
+  readonly reopen: (signal: AbortSignal) => Promise<ScoringProcess>
 }
 
 /** The share of the deadline that the rows of one request should take, and their number if it is not known how long they take. */
@@ -47,7 +47,8 @@ export class ProcessModel implements Model {
   #specs: readonly ColumnSpec[] | undefined
   #running: Promise<unknown> | undefined
   #disposing: Promise<void> | undefined
-  #killed = false
+  /** Aborted once nobody waits any more. */
+  readonly #end = new AbortController()
 
   constructor(parts: ProcessModelParts) {
     this.#parts = parts
@@ -67,7 +68,7 @@ export class ProcessModel implements Model {
     const scoring = before
       .then(() => this.#score(batch))
       .catch((error: unknown) => {
-        throw this.#killed ? new ModelDisposed() : error
+        throw this.#ended ? new ModelDisposed() : error
       })
     this.#running = scoring
     return scoring
@@ -80,8 +81,12 @@ export class ProcessModel implements Model {
 
   async #dispose(): Promise<void> {
     await this.#idleWithin(graceMs)
-    this.#killed = true
+    this.#end.abort()
     this.#process.kill()
+  }
+
+  get #ended(): boolean {
+    return this.#end.signal.aborted
   }
 
   /** Resolves when no call is under way, or the time is over. */
@@ -108,7 +113,7 @@ export class ProcessModel implements Model {
   }
 
   async #request(batch: ColumnBatch, from: number, to: number): Promise<Scores> {
-    if (this.#killed) throw new ModelDisposed()
+    if (this.#ended) throw new ModelDisposed()
     if (!this.#process.alive) await this.#reopen()
     const request = { kind: 'score', batch: plainBatch(batch, batch.specs !== this.#specs, from, to) } as const
     this.#specs = batch.specs
@@ -124,8 +129,8 @@ export class ProcessModel implements Model {
       throw new SluiceError('MODEL_FAILED', `the model's process died ${this.#deaths.length} times within a minute`)
     this.#deaths.push(now)
     this.#specs = undefined
-    const process = await this.#parts.reopen()
-    if (this.#killed) {
+    const process = await this.#parts.reopen(this.#end.signal)
+    if (this.#ended) {
       process.kill()
       throw new ModelDisposed()
     }

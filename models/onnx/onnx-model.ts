@@ -5,6 +5,7 @@ import type { FeatureMapping } from '../feature-mapping.ts'
 import { mapFeatures } from '../features.ts'
 import { joinColumns } from '../join-columns.ts'
 import type { Model, ModelFormat, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
+import { ModelDisposed } from '../model-disposed.ts'
 import type { FoundAxes } from './axes-trial.ts'
 import type { CompiledOnnx } from './compiled-onnx.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
@@ -72,7 +73,7 @@ export class OnnxModel implements Model {
   }
 
   score(batch: ColumnBatch): Scores | Promise<Scores> {
-    if (this.#disposing !== undefined) throw new SluiceError('MODEL_FAILED', 'the model has been disposed of')
+    if (this.#disposing !== undefined) throw new ModelDisposed()
     if (batch.specs !== this.#specs) this.#map(batch.specs)
     const unfit = new UnfitRows(batch.length)
     if (batch.length === 0) return this.#scores.of({ length: 0, columns: this.#emptyColumns(), unfit: undefined })

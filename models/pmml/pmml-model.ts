@@ -2,6 +2,7 @@ import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
 import { SluiceError, messageOf } from '../../base/index.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, ModelSource, Scores } from '../model.ts'
+import { ModelDisposed } from '../model-disposed.ts'
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
 import { type DataType, isDateText } from './document/index.ts'
 import { InputColumns } from './contract/index.ts'
@@ -51,7 +52,7 @@ class PmmlModel implements Model {
   }
 
   score(batch: ColumnBatch): Scores {
-    if (this.#disposed) throw new SluiceError('MODEL_FAILED', 'the model has been disposed of')
+    if (this.#disposed) throw new ModelDisposed()
     if (batch.specs !== this.#specs) this.#map(batch.specs)
     const { length } = batch
     const scores = this.#scores

@@ -3,6 +3,7 @@ import { SluiceError } from '../../base/index.ts'
 import type { FeatureMapping } from '../feature-mapping.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
+import { ModelDisposed } from '../model-disposed.ts'
 import { joinColumns } from '../join-columns.ts'
 import { OutputScores } from '../output-scores.ts'
 import type { ServiceClient } from './service-client.ts'
@@ -61,7 +62,7 @@ export class ServiceModel implements Model {
   }
 
   async #score(batch: ColumnBatch): Promise<Scores> {
-    if (this.#disposing !== undefined) throw new SluiceError('MODEL_FAILED', 'the model has been disposed of')
+    if (this.#disposing !== undefined) throw new ModelDisposed()
     if (batch.specs !== this.#specs) {
       this.#mapping = mapFeatures(this.inputs, batch.specs)
       this.#specs = batch.specs

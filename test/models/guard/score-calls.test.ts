@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -7,6 +10,9 @@ import { type Model, ModelFactory, type Scores } from '../../../models/index.ts'
 import { ModelGuard } from '../../../models/guard/model-guard.ts'
 import { contentOf } from '../../../models/sources/model-content.ts'
 import { batchOf, specsOf } from '../batches.ts'
+import { formatLoader as heldLoader, heldBytes, kills } from '../../serving/held-format.ts'
+import { eventually } from '../../support/eventually.ts'
+import { modelProcesses } from './model-processes.ts'
 import { formatLoader, waywardBytes, ways } from './wayward-format.ts'
 
 const specs = specsOf(['x'])
@@ -91,6 +97,31 @@ test('the memory of a process is looked at, too, while each of its calls is shor
   assert.match(cause, /took more than \d+ MB of memory and was stopped/)
   assert.equal([...(await scored(model, [5])).score], [5])
   await model.dispose()
+})
+
+test('a process that is being started again for a model that is released meanwhile is ended, and not awaited', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-reopened-'))
+  const held = { loads: join(directory, 'loads'), scores: join(directory, 'scores') }
+  const factory = new ModelFactory().register('HELD', heldLoader)
+  const own = new ModelGuard({ factory, timeoutMs: 600_000 })
+  try {
+    const alcohol = specsOf(['alcohol'])
+    const content = await contentOf(heldBytes(held))
+    const before = modelProcesses().length
+    const model = await own.open({ content, format: undefined, output: undefined, specs: alcohol }, true)
+    const score = (value: number): Promise<Scores> => Promise.resolve(model.score(batchOf(alcohol, [[value]])))
+    assert.match(await causeOf(score(kills)), /the model's process ended/)
+    await writeFile(held.loads, '')
+    const again = causeOf(score(1))
+    const processes = (): Promise<number> => Promise.resolve(modelProcesses().length - before)
+    assert.is(await eventually(processes, count => count === 1), 1)
+    await model.dispose()
+    assert.match(await again, /has been disposed of/)
+    assert.is(await eventually(processes, count => count === 0), 0)
+  } finally {
+    await rm(directory, { recursive: true })
+    own.close()
+  }
 })
 
 test('a program that has scored, and has nothing more to do, ends', async () => {
