@@ -117,8 +117,6 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       figures: this.#figures,
       use: this.#use,
       kills: this.#kills,
-      answerAlone: async (dataType, single, record, give) =>
-        (await this.#answer(dataType, single, [record], { give, pass: () => undefined })) === 1,
       leave: batch => {
         this.#columns.leave(batch)
         this.#lateColumns.leave(batch)
@@ -244,8 +242,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** Scores the batch, whose rows have one data type and are under one policy, and gives the result of each row. false: they have to be set aside. */
   async #answerAlike(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<boolean> {
     const give = (row: number, result: Buffer): void => out.give(row, result)
-    const expected = this.#watch?.(dataType, rows.length)
     if (this.#decisions?.decides(dataType) === true) {
+      this.#watch?.(dataType, rows.length)
       await this.#decisions.answer(dataType, batch, rows, out)
       return true
     }
@@ -256,13 +254,15 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (serving === undefined) {
       reach()
       this.#figures.withoutModel(dataType, rows.length)
-      noModelResults(dataType, rows, expected).forEach((result, row) => give(row, result))
+      noModelResults(dataType, rows, this.#watch?.(dataType, rows.length)).forEach((result, row) => give(row, result))
       return true
     }
     const answer =
       serving.routes === undefined ? await this.#scoring.scoreRows(serving, batch, rows) : await this.#routed(serving, batch, rows)
-    if (answer === undefined || !(await answer(give))) return false
-    // Only now: records that were set aside may be answered under a later policy.
+    if (answer === undefined) return false
+    // Only now: records that are set aside are counted when they are answered, which may be under a later policy.
+    this.#watch?.(dataType, rows.length)
+    await answer(give)
     reach()
     return true
   }
@@ -281,10 +281,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       answers.push(give => answer(all ? give : (at, result) => give(members[at] as number, result)))
     }
     return async give => {
-      for (const answer of answers) if (!(await answer(give))) return false
+      for (const answer of answers) await answer(give)
       if (routes.shadows.length > 0) this.#shadows.add(dataType, batch, rows)
       if (routes.decoy) await this.#context.forwardBatch(decoysOf(rows, champion), decoySink)
-      return true
     }
   }
 }

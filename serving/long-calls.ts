@@ -1,9 +1,9 @@
 import { env } from '../base/index.ts'
-import { ModelDisposed, type Scores } from '../models/index.ts'
+import type { Scores } from '../models/index.ts'
 import type { ColumnBatch } from '../records/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { batchOf } from './batch-of.ts'
-import { StepFailed } from './composite/index.ts'
+import { isDisposed } from './is-disposed.ts'
 import type { ModelKills } from './model-kills.ts'
 import type { ServingModel, ServingModels } from './serving-models.ts'
 
@@ -148,8 +148,4 @@ export function keptScores({ length, score, labels, noResult, blank, outputs }: 
     column.kind === 'text' || ArrayBuffer.isView(column.values) ? column : { ...column, values: Float64Array.from(column.values) },
   )
   return structuredClone({ length, score, labels, noResult, ...(blank === undefined ? {} : { blank }), outputs: plain })
-}
-
-function isDisposed(error: unknown): boolean {
-  return (error instanceof StepFailed ? error.cause : error) instanceof ModelDisposed
 }

@@ -5,6 +5,7 @@ import type { ColumnBatch } from '../records/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { batchOf } from './batch-of.ts'
 import { CompositeModel } from './composite/index.ts'
+import { isDisposed } from './is-disposed.ts'
 import { type KeptScores, keptScores, LongCalls, type Outcome } from './long-calls.ts'
 import type { ModelKills } from './model-kills.ts'
 import { isHeavy } from './model-loader.ts'
@@ -16,16 +17,14 @@ const { Status } = sluice.ScoreResult
 
 type GiveResult = (row: number, result: Buffer) => void
 
-/** Counts and gives the results of records that are scored. false: some of them have to wait after all, whatever was given. */
-export type ScoredAnswer = (give: GiveResult) => boolean | Promise<boolean>
+/** Counts and gives the results of records. All of them have one by then: what is set aside after all was neither given nor counted. */
+export type ScoredAnswer = (give: GiveResult) => void | Promise<void>
 
 export interface RecordScoringParts {
   readonly models: ServingModels
   readonly figures: ResultFigures
   readonly use: UseCount
   readonly kills: ModelKills
-  /** Answers one record of a batch on which its model failed in this process. false: it has to wait. */
-  answerAlone(dataType: string, single: ColumnBatch, record: RawRecord, give: GiveResult): Promise<boolean>
   /** Told that a batch is still needed after its run. */
   leave(batch: ColumnBatch): void
 }
@@ -76,14 +75,16 @@ export class RecordScoring {
     const found = this.#calls.found(serving, rows)
     if (found !== undefined) return this.#resume(all, found)
     const started = env.monotonic()
+    const { model } = this.#parts.models.runnable(serving)
     let scores: Scores
     try {
-      const { model } = this.#parts.models.runnable(serving)
       const scoring = model.score(batch)
       if (scoring instanceof Promise && isElsewhere(model)) return this.#await(all, scoring, started)
       scores = scoring instanceof Promise ? await scoring : scoring
     } catch (error) {
-      return give => this.#answerFailed(error, all, give)
+      // Another version has taken over while the run waited for a model beside it.
+      if (isDisposed(error)) return undefined
+      return isElsewhere(model) ? this.#goOn(all, Promise.reject(error), started) : this.#scoreAlone(all, error)
     }
     return this.#scored(all, scores, started)
   }
@@ -97,7 +98,6 @@ export class RecordScoring {
       this.#parts.figures.scored(serving, counted, milliseconds)
       this.#parts.use.recordCall(serving, rows.length, milliseconds)
       for (const [row, result] of results.entries()) give(row, result)
-      return true
     }
   }
 
@@ -164,7 +164,7 @@ export class RecordScoring {
     return give => {
       this.#giveScored(serving, outcomes, give)
       if (instead === undefined) this.#giveFailed(serving, rows, outcomes, give)
-      return instead === undefined || instead((at, result) => give(failed[at] as number, result))
+      return instead?.((at, result) => give(failed[at] as number, result))
     }
   }
 
@@ -192,28 +192,27 @@ export class RecordScoring {
     }
   }
 
-  /** After a model of this process failed on the batch: scores each row alone, so that only the records on which it fails get FAILED. */
-  async #answerFailed(error: unknown, { serving, batch, rows }: Rows, give: GiveResult): Promise<boolean> {
-    const { models, kills, figures } = this.#parts
-    const { dataType } = serving.state
-    if (rows.length === 1) {
-      kills.failed({ ...serving, dataType }, error, rows[0] as RawRecord)
-      const fallback = await models.fallbackOf(serving)
-      if (fallback !== undefined) return (await this.scoreRows(fallback, batch, rows))?.(give) ?? false
-      figures.failed(serving)
-      give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
-      return true
-    }
+  /** After a model of this process failed on the batch: scores each row alone, so that only the records on which it fails have failed. */
+  async #scoreAlone(all: Rows, cause: unknown): Promise<ScoredAnswer | undefined> {
+    const { serving, batch, rows } = all
+    if (rows.length === 1) return this.#known(all, [this.#failed(serving, rows[0] as RawRecord, cause)])
+    const outcomes: Outcome[] = []
     for (const [row, record] of rows.entries()) {
-      const single = batchOf(batch, [row])
-      const giveRow: GiveResult = (_, result) => give(row, result)
-      const answered =
-        serving.routes === undefined
-          ? this.#parts.answerAlone(dataType, single, record, giveRow)
-          : this.scoreRows(serving, single, [record]).then(answer => answer?.(giveRow) ?? false)
-      if (!(await answered)) return false
+      const started = env.monotonic()
+      try {
+        const scores = keptScores(await this.#parts.models.runnable(serving).model.score(batchOf(batch, [row])))
+        outcomes.push({ kept: { scores, rows: [record], milliseconds: env.monotonic() - started }, at: 0 })
+      } catch (error) {
+        if (isDisposed(error)) return undefined
+        outcomes.push(this.#failed(serving, record, error))
+      }
     }
-    return true
+    return this.#known(all, outcomes)
+  }
+
+  #failed(serving: ServingModel, record: RawRecord, error: unknown): Outcome {
+    this.#parts.kills.failed({ ...serving, dataType: serving.state.dataType }, error, record)
+    return { error }
   }
 
   /** Waits for the work as long as there is patience; never rejects. */

@@ -1,8 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
-import { decodeResult, shiftedSum, wine, type ServingDriver } from './serving-driver.ts'
-import { kills, slow } from './held-format.ts'
+import { defaultModelFactory, type Model } from '../../models/index.ts'
+import { readyModels } from '../../serving/ready-models.ts'
+import { loadedModelKey } from '../../serving/serving-options.ts'
+import { decodeResult, present, sha256Of, shiftedSum, wine, type ServingDriver } from './serving-driver.ts'
+import { kills, pickyBytes, slow } from './held-format.ts'
+import { remote } from './slow-server.ts'
 import { both, brief, type HeldServing, withHeld } from './held-serving.ts'
 
 const test = suite('what comes between a call that takes long and its end')
@@ -108,6 +112,98 @@ for (const what of ['scores', 'is started again'] as const)
         ['evil', 'OK', 6],
       ])
     }))
+
+const keys = Array.from({ length: 40 }, (_, at) => `key ${at}`)
+const { CHALLENGER, FALLBACK } = sluice.ModelRole
+
+/** The keys, those first that the version answers. */
+async function keysFrom(serving: ServingDriver, version: number): Promise<readonly string[]> {
+  await serving.sendAndWait(...keys.map(key => wine('evil', 1, { key })))
+  const answers = serving.results().map(({ modelVersion }, at) => [keys[at] as string, modelVersion === version] as const)
+  const own = answers.filter(([, isOwn]) => isOwn)
+  assert.ok(own.length > 0 && own.length < keys.length)
+  return [...own, ...answers.filter(([, isOwn]) => !isOwn)].map(([key]) => key)
+}
+
+/** How often the results of each version were counted as OK: by the metric, and by the store. */
+async function counted({
+  driver,
+  store,
+}: ServingDriver): Promise<readonly (readonly [version: number, results: number, invocations: number])[]> {
+  // Commits write the figures of older versions once a second.
+  await new Promise(resolve => setTimeout(resolve, 1100))
+  await driver.commit()
+  const samples = driver.metrics.families().find(({ name }) => name === 'sluice_results_total')?.samples ?? []
+  const used = await store.history('evil')
+  return used.map(({ version: { version }, figures }) => {
+    const labelled = samples.filter(({ labels }) => {
+      const text = JSON.stringify(labels)
+      return text.includes('"evil"') && text.includes(`"${version}"`) && text.includes('"OK"')
+    })
+    return [version, labelled.reduce((sum, { value }) => sum + value, 0), figures?.invocations ?? 0]
+  })
+}
+
+for (const [what, routed] of [
+  ['a challenger fails on them, and its fallback takes long', true],
+  ['the champion fails on some of them, and its fallback takes long', false],
+] as const)
+  test(`records are counted once where ${what}`, () =>
+    withHeld(async ({ serving, hold, release }) => {
+      await serving.publish({ dataType: 'evil', bytes: pickyBytes('one') })
+      if (routed) {
+        await serving.publish({ dataType: 'evil', bytes: shiftedSum(1) })
+        await serving.control('evil', { setRole: { of: { version: 2 }, role: CHALLENGER, weight: 0.5 } })
+      }
+      await serving.control('evil', { setRole: { of: { version: 1 }, role: FALLBACK } })
+      const ordered = routed ? await keysFrom(serving, 3) : keys
+      const before = await counted(serving)
+      await hold('scores')
+      await serving.send(...ordered.map((key, at) => wine('evil', !routed && at < 20 ? 1 : slow, { key })))
+      assert.equal(serving.results(), [])
+      await release('scores')
+      const results = await untilAnswered(serving, keys.length)
+      assert.ok(results.every(({ status }) => status === 'OK'))
+      const after = await counted(serving)
+      for (const [at, [version, ofResults, invocations]] of after.entries()) {
+        const own = results.filter(({ modelVersion }) => modelVersion === version).length
+        const [, resultsBefore = 0, invocationsBefore = 0] = before[at] ?? []
+        assert.equal([ofResults - resultsBefore, invocations - invocationsBefore], [own, own], `version ${version}`)
+      }
+    }))
+
+test('a champion that is replaced while its challenger is waited for: what has taken over scores its records', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    await serving.publish({ dataType: 'evil', bytes: shiftedSum(2) })
+    await serving.control('evil', { setRole: { of: { version: 1 }, role: CHALLENGER, weight: 0.5 } })
+    const ordered = await keysFrom(serving, 1)
+    const { store, models } = serving
+    // As after a restart, nothing but the task holds what serves.
+    readyModels(store).keepOnly('evil', [])
+    const bytes = shiftedSum(7)
+    // Heavy and being loaded by somebody else too: until it is there, the champion before answers.
+    const newer = { ...remote('', bytes, 1000), bytes, location: '' }
+    let give: (model: Model) => void = () => undefined
+    const theirs = models.acquire(
+      loadedModelKey({ ...newer, hash: Buffer.from(sha256Of(bytes), 'hex') }),
+      () => new Promise<Model>(resolve => (give = resolve)),
+    )
+    store.addVersion('evil', newer, (version, { routing }) => ({ routes: { ...present(routing), champion: version } }))
+    await hold('scores')
+    const taking = await defaultModelFactory().load({ bytes, format: undefined, output: undefined })
+    const sending = serving.send(...ordered.map(key => wine('evil', slow, { key })))
+    await new Promise(resolve => setTimeout(resolve, 10))
+    give(taking)
+    await theirs
+    await new Promise(resolve => setTimeout(resolve, 5))
+    // The challenger is there in time.
+    await release('scores')
+    await sending
+    await (await theirs).release()
+    const results = await untilAnswered(serving, keys.length)
+    const found = new Set(results.map(({ status, modelVersion, score }) => [status, modelVersion, score].join(' ')))
+    assert.equal([...found].toSorted(), [`OK 1 ${slow}`, `OK 3 ${slow + 7}`])
+  }))
 
 test('records that a champion and a challenger answer together are counted once, also where the challenger takes long', () =>
   withHeld(async ({ serving, hold, release }) => {

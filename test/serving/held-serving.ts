@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory, ModelGuard } from '../../models/index.ts'
 import type { ServingOptions } from '../../serving/index.ts'
 import type { TestRecord } from '../../topology/index.ts'
-import { formatLoader, heldBytes } from './held-format.ts'
+import { formatLoader, heldBytes, pickyLoader } from './held-format.ts'
 import { type Result, type ServingDriver, shiftedSum, wine, withDirectory, withServing } from './serving-driver.ts'
 
 export const brief = (results: readonly Result[]): unknown[][] =>
@@ -29,7 +29,7 @@ export function withHeld(
 ): Promise<void> {
   return withDirectory(async directory => {
     const file = (what: string): string => join(directory, what)
-    const factory = defaultModelFactory().register('HELD', formatLoader)
+    const factory = defaultModelFactory().register('HELD', formatLoader).register('PICKY', pickyLoader)
     const guard = new ModelGuard({ factory, scoreDeadlineMs: 20_000, quarantineAfter })
     const bytes = heldBytes({ loads: file('loads'), scores: file('scores') })
     const release = (what: string): Promise<void> => rm(file(what), { force: true })
