@@ -165,7 +165,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const pass = async (): Promise<void> => void (forwarded = await this.#forward(rows, results, forwarded))
     const { type: only } = columns
     const byType = only === undefined ? columns.byType : undefined
-    const admitted = this.#room.admit(byType === undefined ? [only as string] : [...byType.keys()])
+    const types = byType === undefined ? [only as string] : [...byType.keys()]
+    const admitted = this.#room.admit(types, type => byType?.get(type)?.length ?? rows.length)
     const aside = admitted instanceof Promise ? await admitted : admitted
     this.#scoring.patience(patienceMs)
     if (byType === undefined) {

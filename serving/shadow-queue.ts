@@ -1,19 +1,19 @@
 import { env } from '../base/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../records/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
+import { isHeavy } from './model-loader.ts'
 import type { ModelKills } from './model-kills.ts'
 import { soon } from './pending-models.ts'
 import type { ResultFigures } from './result-figures.ts'
 import { resultRecord } from './result-record.ts'
 import type { ServingModel, ServingModels } from './serving-models.ts'
 import { ShadowCalls, type ShadowResults } from './shadow-calls.ts'
+import { ShadowRoom } from './shadow-room.ts'
 
 /** The sink of the shadows' results. */
 export const shadowSink = 'shadow-results'
-/** Most rows that wait for the shadows of a task. */
-const mostWaiting = 1024
-/** Most of a data type whose shadows are being called, so that there is room for others. */
-const mostBehind = 256
+/** Rows for which the batch of a data type has room at first. */
+const fewRows = 16
 /** How long they wait, at least, so that data is answered first. */
 const scoreAfterMs = 5
 /** How long a task waits for shadows that are scored elsewhere, ms. */
@@ -22,8 +22,11 @@ const patienceMs = 5
 const overdueAfterMs = 100
 
 interface Waiting {
-  readonly batch: ColumnBatch
+  batch: ColumnBatch
   readonly rows: RawRecord[]
+  bytes: number
+  /** Whether they came while shadows of the data type were being called. */
+  readonly behind: boolean
 }
 
 interface ShadowQueueParts {
@@ -43,7 +46,7 @@ export class ShadowQueue {
   readonly #parts: ShadowQueueParts
   readonly #calls: ShadowCalls
   readonly #waiting = new Map<string, Waiting>()
-  #rows = 0
+  readonly #room = new ShadowRoom()
   /** The newest records that came here, by data type: a run that is processed again, in parts, brings its records again. */
   readonly #newest = new Map<string, number>()
   /** The same of the present run. */
@@ -60,21 +63,23 @@ export class ShadowQueue {
   add(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[]): void {
     let shed = 0
     const newest = this.#newest.get(dataType) ?? -1
-    const behind = this.#calls.busy(dataType)
     this.#adding.set(dataType, rows.at(-1)?.offset ?? -1)
+    const waiting = this.#of(dataType)
     for (const [row, record] of rows.entries()) {
       if (record.offset <= newest) continue
-      if (this.#rows >= mostWaiting || (behind && (this.#waiting.get(dataType)?.rows.length ?? 0) >= mostBehind)) {
+      const bytes = sizeOf(record)
+      if (!this.#room.take(waiting, bytes)) {
         shed++
         continue
       }
-      const waiting = this.#of(dataType)
+      if (waiting.batch.length === waiting.batch.capacity) waiting.batch = larger(waiting.batch)
       waiting.batch.copyRow(waiting.batch.length++, batch, row)
       waiting.rows.push(record)
-      this.#rows++
+      waiting.bytes += bytes
     }
     if (shed > 0) this.#parts.figures.shed(dataType, shed)
-    if (this.#rows > 0) this.#schedule()
+    if (waiting.rows.length > 0) this.#waiting.set(dataType, waiting)
+    if (this.#waiting.size > 0) this.#schedule()
   }
 
   /** Schedules the scoring, also where it should be over: a schedule is undone with the run that made it. */
@@ -98,9 +103,8 @@ export class ShadowQueue {
   }
 
   #of(dataType: string): Waiting {
-    const waiting = this.#waiting.get(dataType) ?? { batch: new ColumnBatch(this.#parts.specs, mostWaiting), rows: [] }
-    this.#waiting.set(dataType, waiting)
-    return waiting
+    const known = this.#waiting.get(dataType)
+    return known ?? { batch: new ColumnBatch(this.#parts.specs, fewRows), rows: [], bytes: 0, behind: this.#calls.busy(dataType) }
   }
 
   /** Calls the shadows of what waits, and writes what they have given. Those that take longer are looked at again. */
@@ -109,14 +113,14 @@ export class ShadowQueue {
     const begun = await Promise.all([...this.#waiting].filter(([dataType]) => !calls.busy(dataType)).map(each => this.#begin(each)))
     await soon(Promise.all(begun.map(({ done }) => done)), patienceMs)
     for (const results of calls.taken()) await this.#write(results)
-    if (calls.open || this.#rows > 0) return
+    if (calls.open || this.#waiting.size > 0) return
     this.#scoring?.cancel()
     this.#scoring = undefined
   }
 
-  async #begin([dataType, { batch, rows }]: readonly [string, Waiting]): Promise<{ readonly done: Promise<void> }> {
+  async #begin([dataType, waiting]: readonly [string, Waiting]): Promise<{ readonly done: Promise<void> }> {
     this.#waiting.delete(dataType)
-    this.#rows -= rows.length
+    const { batch, rows } = waiting
     const { models, figures } = this.#parts
     const champion = await loaded(models.of(dataType))
     const shadows: ServingModel[] = []
@@ -127,7 +131,13 @@ export class ShadowQueue {
         if (shadow === 'loading') figures.shed(dataType, rows.length)
         else if (shadow !== undefined) shadows.push(shadow)
       }
-    return { done: this.#calls.begin(dataType, shadows, batch, rows) }
+    const elsewhere = shadows.some(({ model }) => isHeavy(model))
+    if (this.#room.call(waiting, elsewhere)) {
+      const done = this.#calls.begin(dataType, shadows, batch, rows)
+      return { done: done.then(() => this.#room.leave(waiting)) }
+    }
+    figures.shed(dataType, shadows.length * rows.length)
+    return { done: Promise.resolve() }
   }
 
   async #write({ shadow, rows, results, scores, milliseconds }: ShadowResults): Promise<void> {
@@ -149,4 +159,16 @@ async function loaded(found: ReturnType<ServingModels['of']>): Promise<ServingMo
   const given: { model: ServingModel | undefined | 'loading' } = { model: 'loading' }
   await soon(found.then(model => (given.model = model)))
   return given.model
+}
+
+/** The bytes of a record that are kept with it. */
+function sizeOf({ key, value }: RawRecord): number {
+  return (key?.length ?? 0) + (value?.length ?? 0)
+}
+
+/** The same rows, with room for as many more. */
+function larger(batch: ColumnBatch): ColumnBatch {
+  const grown = new ColumnBatch(batch.specs, 2 * batch.capacity)
+  for (let row = 0; row < batch.length; row++) grown.copyRow(grown.length++, batch, row)
+  return grown
 }

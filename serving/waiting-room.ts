@@ -62,20 +62,27 @@ export class WaitingRoom {
     this.#schedule()
   }
 
-  /** Which data types of a run have to wait: their records must be set aside. A promise only if some of them wait, or have waited. */
-  admit(dataTypes: readonly string[]): ReadonlySet<string> | Promise<ReadonlySet<string>> {
+  /**
+   * Which data types of a run have to wait: their records must be set aside. A promise only if some of them wait, or have waited. `rowsOf`: how many records the run has of
+   * a data type.
+   */
+  admit(dataTypes: readonly string[], rowsOf: (dataType: string) => number): ReadonlySet<string> | Promise<ReadonlySet<string>> {
     const { store } = this.#parts
     const aside = new Set<string>()
     const [fresh, full]: [string[], string[]] = [[], []]
     for (const dataType of dataTypes) {
       const behind = store.has(dataType)
       const waits = this.#waits(dataType)
-      if (behind && (waits ? this.#states.get(dataType)?.full : this.#isFull(dataType)) === true) full.push(dataType)
+      if (behind && this.#isFull(dataType) && (!waits || this.#states.get(dataType)?.accepted === true)) full.push(dataType)
       else if (behind) aside.add(dataType)
       else if (waits) fresh.push(dataType)
     }
     if (fresh.length === 0 && full.length === 0) return aside.size === 0 ? nobody : aside
-    return this.#admit(aside, fresh, full)
+    return this.#admit(
+      aside,
+      fresh,
+      full.map(dataType => [dataType, rowsOf(dataType)]),
+    )
   }
 
   /** Keeps records of a data type that waits. */
@@ -90,17 +97,27 @@ export class WaitingRoom {
     this.#schedule()
   }
 
-  async #admit(aside: Set<string>, fresh: readonly string[], full: readonly string[]): Promise<ReadonlySet<string>> {
+  async #admit(
+    aside: Set<string>,
+    fresh: readonly string[],
+    full: readonly (readonly [dataType: string, rows: number])[],
+  ): Promise<ReadonlySet<string>> {
     const states = fresh.map(dataType => [dataType, this.#states.get(dataType) as State] as const)
     for (const [dataType, { accepted }] of states) if (!accepted) aside.add(dataType)
     for (const dataType of await this.#notSoon(fresh.filter(each => !aside.has(each)))) aside.add(dataType)
-    for (const dataType of full) {
-      // No more than so much is kept: the task waits for what will surely be there, and catches up with what has waited.
-      const state = this.#states.get(dataType)
-      if (state?.accepted === true) await state.over.catch(() => undefined)
-      if (this.#waits(dataType) || !(await this.#drain(dataType, Infinity))) aside.add(dataType)
-    }
+    for (const [dataType, rows] of full) if (!(await this.#makeRoom(dataType, rows))) aside.add(dataType)
     return aside
+  }
+
+  /** No more than so much is kept: the task waits for what will surely be there, until there is room for so many more. true: all that has waited is answered. */
+  async #makeRoom(dataType: string, rows: number): Promise<boolean> {
+    while (this.#waits(dataType)) {
+      const state = this.#states.get(dataType)
+      if (state?.accepted !== true || !this.#isFull(dataType, rows)) return false
+      await state.over.catch(() => undefined)
+      await pause(1)
+    }
+    return this.#drain(dataType, Infinity, rows)
   }
 
   /** Which of the data types still wait: mostly their models are there at once, one after the other, and nothing is set aside for them. */
@@ -137,10 +154,12 @@ export class WaitingRoom {
     over.then(end, end)
   }
 
-  #isFull(dataType: string): boolean {
+  /** Whether there is no room for so many more records of the data type. */
+  #isFull(dataType: string, more = 1): boolean {
     const { store } = this.#parts
     const { records, bytes } = store.of(dataType)
-    return records >= limits.waiting_records.most || bytes >= mostBytes || store.bytes >= mostBytesOfTask
+    const { most } = limits.waiting_records
+    return records + Math.min(more, most) > most || bytes >= mostBytes || store.bytes >= mostBytesOfTask
   }
 
   #schedule(): void {
@@ -170,8 +189,11 @@ export class WaitingRoom {
     scheduled.cancel()
   }
 
-  /** Answers the records of a data type, in order; one whose result cannot be written becomes a dead letter. false: some are left. */
-  async #drain(dataType: string, until: number): Promise<boolean> {
+  /**
+   * Answers the records of a data type, in order; one whose result cannot be written becomes a dead letter. Without an end (`until: Infinity`) it waits for their model too, as long as
+   * there is no room for so many more. false: some are left.
+   */
+  async #drain(dataType: string, until: number, more = 1): Promise<boolean> {
     const parts = this.#parts
     const { store } = parts
     for (;;) {
@@ -191,7 +213,7 @@ export class WaitingRoom {
         store.delete(dataType, record.offset)
       }
       if (left !== undefined) {
-        if (until !== Infinity) return false
+        if (until !== Infinity || !this.#isFull(dataType, more)) return false
         await parts.waitOf(dataType)?.over.catch(() => undefined)
       }
       if (env.monotonic() >= until) return !store.has(dataType)

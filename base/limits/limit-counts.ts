@@ -2,9 +2,9 @@ import { limits, type LimitName } from './limit-table.ts'
 
 const counts = new Map<LimitName, number>()
 
-/** Counts an input that was beyond a limit. Each thread has counts of its own. */
-export function countBeyond(limit: LimitName): void {
-  counts.set(limit, (counts.get(limit) ?? 0) + 1)
+/** Counts an input, or so many of them, that was beyond a limit. Each thread has counts of its own. */
+export function countBeyond(limit: LimitName, inputs = 1): void {
+  counts.set(limit, (counts.get(limit) ?? 0) + inputs)
 }
 
 /** How often each limit was exceeded in this thread since it started; limits that were never exceeded are 0. */

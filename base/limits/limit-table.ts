@@ -45,7 +45,14 @@ export const limits = {
     what: 'records of a data type that wait for its model; or 16 MB of them, or 64 MB of a partition',
     most: 10_000,
     unit: 'records',
-    beyond: 'those that wait for a first model get `NO_MODEL`; a partition waits for a model that is being loaded',
+    beyond: 'those that wait for a first model get `NO_MODEL`; for another one the partition waits until there is room',
+  },
+  shadow_records: {
+    of: 'records',
+    what: 'records of a partition with which shadows are being called, or that wait for those calls; or 64 MB of them',
+    most: 16_384,
+    unit: 'records',
+    beyond: 'the shadows do not score them: `sluice_shadow_records_shed_total`',
   },
   descriptor: {
     of: 'models',

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { kills, slow } from './held-format.ts'
 import { both, brief, withHeld } from './held-serving.ts'
+import { limits } from '../../base/limits/index.ts'
 import { shiftedSum, wine } from './serving-driver.ts'
 
 const test = suite('a data type whose model runs in a process of its own does not hold up another one')
@@ -124,6 +125,33 @@ test('until it is quarantined, by each record once, good records are answered be
       ['good', 'OK', 9],
     ])
   }, 2))
+
+test('where as much waits as may, other data types wait until there is room again, and not until all that waits is scored', () =>
+  withHeld(async ({ serving, hold, release }) => {
+    const { most } = limits.waiting_records
+    await hold('scores')
+    for (let from = 0; from < most; from += 1000) await serving.send(...Array.from({ length: 1000 }, () => wine('evil', slow)))
+    const sending = serving.send(wine('evil', 1), wine('good', 1))
+    // The call under way ends; a later one does not.
+    await release('scores')
+    await new Promise(resolve => setTimeout(resolve, 30))
+    await hold('scores')
+    const late = new Promise(resolve => setTimeout(resolve, 4000, 'late'))
+    assert.is.not(await Promise.race([sending, late]), 'late', 'the partition waits for more than it has to')
+    const [before, during] = [serving.results(), most - 1000]
+    assert.equal(
+      before.filter(({ dataType }) => dataType === 'good').map(({ inputOffset }) => inputOffset),
+      [most + 1],
+    )
+    assert.ok(before.length > 1 && before.length < during, `${before.length} are answered`)
+    await release('scores')
+    await serving.sendAndWait(wine('evil', 2))
+    const offsets = [...before, ...serving.results()].filter(({ dataType }) => dataType === 'evil').map(({ inputOffset }) => inputOffset)
+    assert.equal(
+      offsets,
+      [...Array(most + 3).keys()].filter(offset => offset !== most + 1),
+    )
+  }))
 
 test('a version that takes over meanwhile scores what waits', () =>
   withHeld(async ({ serving, hold, release }) => {

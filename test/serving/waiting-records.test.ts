@@ -256,7 +256,7 @@ test('a model whose loads end at once without one is not asked for without a pau
     unreadable: () => false,
     answer: () => Promise.resolve(undefined),
   })
-  assert.equal([...(await room.admit(['gone']))], ['gone'])
+  assert.equal([...(await room.admit(['gone'], () => 1))], ['gone'])
   assert.ok(asked > 1 && asked <= 25, `asked ${asked} times in 20 ms`)
 })
 
