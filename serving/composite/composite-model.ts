@@ -115,9 +115,15 @@ function fill(between: ColumnBatch, field: number, { column, at }: OutputPlace, 
     const from = row * width + at
     if (noResult?.[row] === 1) between.setMissing(field, row)
     else if (column.kind === 'text') between.setText(field, row, column.values[from] as string)
-    else if (column.exact === undefined) between.setNumber(field, row, column.values[from] as number)
+    else if (column.exact === undefined) setNumber(between, field, row, column.values[from] as number)
     else between.setWhole(field, row, column.exact[from] as bigint)
   }
+}
+
+/** NaN is no value, as it is in a record. */
+function setNumber(between: ColumnBatch, field: number, row: number, value: number): void {
+  if (Number.isNaN(value)) between.setMissing(field, row)
+  else between.setNumber(field, row, value)
 }
 
 /** A view of both batches' columns; nothing is copied. */
