@@ -9,7 +9,8 @@ import { sluice } from '../../proto/messages.js'
 import { shiftedSum } from '../serving/serving-driver.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 import { ServeProcess } from './serve-process.ts'
-import { answered, modelFor, readResults, wineFor } from './serving-app.ts'
+import { modelFor, readResults, wineFor } from './serving-app.ts'
+import { checkSlowTypes } from './slow-types.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 const quick = ['quick-a', 'quick-b', 'quick-c', 'quick-d']
@@ -133,24 +134,11 @@ for (const each of cases)
       await round(world, slow, 3 * perRound)
       await writeFile(flag, '')
 
-      const inputs = (await fixture.readAll('data')).map(({ partition, offset }) => `${partition}/${offset}`)
-      const found = await eventually(
-        () => readResults(fixture, inputs.length),
-        results => new Set(results.map(answered)).size === inputs.length,
-      )
-      assert.equal([...new Set(found.map(answered))].toSorted(), inputs.toSorted())
-      if (each.guarantee === 'exactly_once') assert.is(found.length, inputs.length)
-      for (const dataType of slow) {
-        const own = found.filter(result => result.dataType === dataType)
-        assert.equal([...new Set(own.map(({ status }) => status))], ['OK'])
-        const first = [...new Set(own.map(({ score }) => score))]
-        assert.equal(
-          first,
-          Array.from({ length: 4 * perRound }, (_, at) => at + 7),
-          dataType,
-        )
-      }
-      assert.equal(await fixture.readAll('dead-letters'), [])
+      await checkSlowTypes(fixture, {
+        guarantee: each.guarantee,
+        types: slow,
+        scores: Array.from({ length: 4 * perRound }, (_, at) => at + 7),
+      })
     } finally {
       await Promise.all(instances.map(instance => instance.kill('SIGKILL')))
     }

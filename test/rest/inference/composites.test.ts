@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory, ModelGuard } from '../../../models/index.ts'
 import { sluice } from '../../../proto/messages.js'
+import { wineRecordReader } from '../../../records/protobuf-record-reader.ts'
 import type { TestRecord } from '../../../topology/index.ts'
 import { first, second } from '../../serving/composite-steps.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from '../../serving/rule-model.ts'
@@ -43,19 +44,7 @@ async function streamed(serving: ServingDriver, records: readonly TestRecord[]):
   return serving.results().map(({ status, outputs }) => (status === 'OK' ? outputs[0]?.numbers[0] : null))
 }
 
-const fields = [
-  'fixed_acidity',
-  'volatile_acidity',
-  'citric_acid',
-  'residual_sugar',
-  'chlorides',
-  'free_sulfur_dioxide',
-  'total_sulfur_dioxide',
-  'density',
-  'pH',
-  'sulphates',
-  'alcohol',
-] as const
+const fields = wineRecordReader().specs.map(({ name }) => name)
 
 /** So many wines, as tensors and as records. */
 function wines(count: number, from = 0) {
