@@ -6,6 +6,8 @@ export interface FileLine {
   /** From 1. */
   readonly number: number
   readonly text: string
+  /** Without the end of line. */
+  readonly bytes: Buffer
   /** Position of the byte after its end of line. */
   readonly next: number
 }
@@ -23,7 +25,7 @@ export async function* fileLines(path: string, { number, next }: LineStart = { n
   const line = (): FileLine => {
     const bytes = Buffer.concat(begun)
     begun = []
-    return { number: ++at, text: bytes.toString('utf8'), next: (end += bytes.length + 1) }
+    return { number: ++at, text: bytes.toString('utf8'), bytes, next: (end += bytes.length + 1) }
   }
   let length = 0
   for await (const chunk of chunksOf(path, next)) {

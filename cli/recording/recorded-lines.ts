@@ -62,6 +62,8 @@ export interface EndLine {
   readonly kind: 'end'
   readonly results: number
   readonly models: number
+  /** SHA-256 of all bytes before this line, in hex. Absent: an earlier build wrote it, or somebody has changed the recording on purpose. */
+  readonly sha256?: string
 }
 
 /** A line of a recording, as JSON. */

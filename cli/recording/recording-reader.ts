@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { isObject } from '../../base/options/index.ts'
@@ -48,7 +49,12 @@ export class RecordingReader implements ResultSource {
     let results = 0
     let bytesLines = 0
     let end: EndLine | undefined
+    const hash = createHash('sha256')
+    let before: FileLine | undefined
     for await (const line of fileLines(this.#path)) {
+      // All but the last one.
+      if (before !== undefined) hash.update(before.bytes).update('\n')
+      before = line
       if (line.number === 1) continue
       const json = jsonIn(this.#path, line)
       if (end !== undefined) throw wrong(this.#path, line, 'there is a line after the last one')
@@ -70,6 +76,12 @@ export class RecordingReader implements ResultSource {
       throw new SluiceError(
         'INPUT_INVALID',
         `${this.#path} has ${results} results and ${this.#found.size} models, but its last line says ${end?.results} and ${end?.models}: lines are missing`,
+      )
+    const found = hash.digest('hex')
+    if (end.sha256 !== undefined && end.sha256 !== found)
+      throw new SluiceError(
+        'INPUT_INVALID',
+        `${this.#path} is not as it was written: its SHA-256 up to the last line is ${found}, and that says ${end.sha256}; copy it again, or record again`,
       )
   }
 

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES } from '../../stores/index.ts'
@@ -9,17 +10,21 @@ import { recordedRecord } from './recorded-record.ts'
 /** What is written of many lines at once, characters. */
 const buffered = 1024 * 1024
 
-/** Writes a recording. Until it is whole it has another name: `FILE.part`. */
+/** Writes a recording. Until it is whole it has another name, `FILE.….part`, which no other writer has. */
 export class RecordingWriter {
   readonly #path: string
+  readonly #part: string
   readonly #file: FileHandle
+  /** Of all lines. */
+  readonly #hash = createHash('sha256')
   #text: string[] = []
   #length = 0
   #results = 0
   #models = 0
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, part: string, file: FileHandle) {
     this.#path = path
+    this.#part = part
     this.#file = file
   }
 
@@ -27,10 +32,13 @@ export class RecordingWriter {
   static async open(path: string, head: Omit<HeadLine, 'kind' | 'format'>): Promise<RecordingWriter> {
     const there = await stat(path).catch(() => undefined)
     if (there?.isDirectory() === true) throw notWritten(path, 'it is a directory')
-    const file = await open(`${path}.part`, 'w').catch((error: unknown) => {
+    // The recording takes the place of what has its name: no device, no pipe.
+    if (there?.isFile() === false) throw notWritten(path, 'it is no regular file')
+    const part = `${path}.${randomUUID().slice(0, 8)}.part`
+    const file = await open(part, 'wx').catch((error: unknown) => {
       throw notWritten(path, messageOf(error), error)
     })
-    const writer = new RecordingWriter(path, file)
+    const writer = new RecordingWriter(path, part, file)
     await writer.#line({ kind: 'head', format: recordingFormat, ...head })
     return writer
   }
@@ -60,12 +68,13 @@ export class RecordingWriter {
 
   /** The recording is whole. */
   async end(): Promise<void> {
-    await this.#line({ kind: 'end', results: this.#results, models: this.#models })
+    const sha256 = this.#hash.copy().digest('hex')
+    await this.#line({ kind: 'end', results: this.#results, models: this.#models, sha256 })
     await this.#flush()
     try {
       await this.#file.sync()
       await this.#file.close()
-      await rename(`${this.#path}.part`, this.#path)
+      await rename(this.#part, this.#path)
     } catch (error) {
       throw notWritten(this.#path, messageOf(error), error)
     }
@@ -74,11 +83,12 @@ export class RecordingWriter {
   /** There will be no recording. */
   async abandon(): Promise<void> {
     await this.#file.close()
-    await rm(`${this.#path}.part`, { force: true })
+    await rm(this.#part, { force: true })
   }
 
   async #line(line: RecordingLine): Promise<void> {
     const text = `${JSON.stringify(line)}\n`
+    this.#hash.update(text)
     this.#text.push(text)
     this.#length += text.length
     if (this.#length >= buffered) await this.#flush()

@@ -19,6 +19,8 @@ export interface TopicStretch {
 export interface StretchStarts {
   /** The first offset of each partition of results. */
   readonly from: ReadonlyMap<number, number>
+  /** The offset after its last one, at present. */
+  readonly to: ReadonlyMap<number, number>
   /** How many results there are at most. */
   readonly most: number
 }
@@ -30,12 +32,13 @@ export async function stretchStarts(
 ): Promise<StretchStarts> {
   if ((await partitionsIn(connection, resultsTopic)) === undefined)
     throw new SluiceError('TOPIC_MISSING', `topic ${resultsTopic} does not exist`)
-  const from = new Map<number, number>()
+  const [from, to] = [new Map<number, number>(), new Map<number, number>()]
   let most = 0
   for (const { partition, low, high } of await connection.admin.fetchTopicOffsets(resultsTopic)) {
     const start = Math.min(Number(high), Math.max(Number(low), fromOffset, Number(high) - last))
     from.set(partition, start)
+    to.set(partition, Number(high))
     most += Number(high) - start
   }
-  return { from, most: Math.min(most, limit) }
+  return { from, to, most: Math.min(most, limit) }
 }

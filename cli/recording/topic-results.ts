@@ -21,7 +21,7 @@ export async function* topicResults(connection: Connection, stretch: TopicStretc
   if ((await partitionsIn(connection, dataTopic)) === undefined) throw new SluiceError('TOPIC_MISSING', `topic ${dataTopic} does not exist`)
   const inputs = new TopicConnection(connection.kafka)
   try {
-    const { from } = await stretchStarts(connection, stretch)
+    const { from, to } = await stretchStarts(connection, stretch)
     let window: Found[] = []
     let left = limit
     const answered = (): AsyncGenerator<AnsweredResult> => {
@@ -29,8 +29,10 @@ export async function* topicResults(connection: Connection, stretch: TopicStretc
       window = []
       return withInputs(connection, inputs, { dataTopic, taken })
     }
-    for await (const { records } of readTopic(connection.kafka, { topic, from, until: 'end', signal })) {
+    for await (const { records } of readTopic(connection.kafka, { topic, partitions: [...from.keys()], from, until: 'end', signal })) {
       for (const record of records) {
+        // A batch may go beyond the end, and name models that came after those that are known.
+        if (record.offset >= (to.get(record.partition) ?? 0)) break
         const result = resultIn(record)
         if (result === undefined) onStray?.()
         else if (left-- > 0) window.push({ record: owned(record), result })

@@ -72,6 +72,10 @@ async function namesTheChanged(file: string, sent: number): Promise<void> {
   lines[at] = JSON.stringify(line)
   const changed = `${file}.changed`
   await writeFile(changed, lines.join('\n'))
+  const { code, stderr } = await replay(changed)
+  assert.is(code, 1)
+  assert.match(stderr, /is not as it was written/)
+  await writeFile(changed, lines.join('\n').replace(/,"sha256":"[0-9a-f]{64}"\}/, '}'))
   const found = await replay(changed)
   const place = `${line['result'].partition}@${line['result'].offset}`
   assert.equal([found.code, found.json['equal'], found.json['different']], [1, sent - 1, 1])

@@ -1,4 +1,5 @@
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -99,9 +100,12 @@ const equal = ['equal', '']
 const noModel = ['not comparable', 'there was no model']
 const linesOf = async (path: string): Promise<string[]> => (await readFile(path, 'utf8')).trimEnd().split('\n')
 
+/** Without what tells that the file is not as it was written. */
+const unsealed = (text: string): string => text.replace(/,"sha256":"[0-9a-f]{64}"\}/, '}')
+
 /** Changes a line of the file; undefined: it is left out. */
 async function change(path: string, at: number, to: string | undefined): Promise<void> {
-  const lines = await linesOf(path)
+  const lines = (await linesOf(path)).map(unsealed)
   lines.splice(at - 1, 1, ...(to === undefined ? [] : [to]))
   await writeFile(path, `${lines.join('\n')}\n`)
 }
@@ -141,7 +145,7 @@ recording(
         const result = sluice.ScoreResult.decode(Buffer.from(line.result.value, 'base64'))
         to(result)
         line.result.value = Buffer.from(sluice.ScoreResult.encode(result).finish()).toString('base64')
-        await writeFile(path, `${lines.with(at, JSON.stringify(line)).join('\n')}\n`)
+        await writeFile(path, unsealed(`${lines.with(at, JSON.stringify(line)).join('\n')}\n`))
         return replay()
       }
       const scored = await changed(1, result => void (result.score += 1e-12))
@@ -274,17 +278,90 @@ function* changesOf(json: Readonly<Record<string, unknown>>): Generator<readonly
 recording('a name that a file cannot have is refused before anything is read', () =>
   withDirectory(async directory => {
     await refused(() => RecordingWriter.open(directory, head), /cannot be written: it is a directory/)
+    await refused(() => RecordingWriter.open('/dev/null', head), /cannot be written: it is no regular file/)
   }),
 )
 
-recording('a file system that is full: it is told, and nothing of the file is left', () =>
+/** Lets this process write files of so many bytes at most while it runs `use`, as a file system does that is nearly full. */
+async function withLargestFile(bytes: number, use: () => Promise<void>): Promise<void> {
+  const limit = (most: number | 'unlimited'): Buffer => execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${most}:`])
+  limit(bytes)
+  await use().finally(() => limit('unlimited'))
+}
+
+const anyRecord = { topic: 'data', partition: 0, offset: 0, timestamp: 1, key: null, value: Buffer.alloc(1000), headers: undefined }
+
+recording('a file system that takes no more: it is told, and nothing of the file is left', () =>
   withDirectory(async directory => {
-    const path = join(directory, 'a.recording')
-    await symlink('/dev/full', `${path}.part`)
-    const writer = await RecordingWriter.open(path, head)
-    await refused(() => writer.end(), /a\.recording cannot be written: ENOSPC/)
+    const writer = await RecordingWriter.open(join(directory, 'a.recording'), head)
+    for (let count = 0; count < 20; count++) await writer.result(anyRecord, anyRecord)
+    await withLargestFile(4096, () => refused(() => writer.end(), /a\.recording cannot be written: EFBIG/))
     await writer.abandon()
     assert.equal(await readdir(directory), [])
+  }),
+)
+
+recording('two that are written under one name at the same time are whole each: the one that ends last stays', () =>
+  withDirectory(async directory => {
+    const path = join(directory, 'a.recording')
+    const writers = [await RecordingWriter.open(path, head), await RecordingWriter.open(path, head)] as const
+    const result = (offset: number): typeof anyRecord => ({
+      ...anyRecord,
+      offset,
+      value: Buffer.from(sluice.ScoreResult.encode({ dataType: 'wine', inputOffset: offset }).finish()),
+    })
+    const longer = Buffer.alloc(2 * 1024 * 1024)
+    for (let count = 0; count < 3; count++)
+      for (const [at, writer] of writers.entries())
+        for (let results = 0; results <= at; results++) await writer.result(result(count), { ...anyRecord, value: longer })
+    for (const [at, writer] of writers.entries()) {
+      await writer.end()
+      const offsets: number[] = []
+      for await (const { record } of (await RecordingReader.open(path)).results()) offsets.push(record.offset)
+      assert.equal(offsets, at === 0 ? [0, 1, 2] : [0, 0, 1, 1, 2, 2])
+    }
+    assert.equal(await readdir(directory), ['a.recording'])
+  }),
+)
+
+recording('a bit that is not as it was written, wherever, is told: it is not taken for another result of this build', () =>
+  recorded(async ({ path, replay }) => {
+    const whole = await readFile(path)
+    const last = whole.lastIndexOf('{"kind":"end"')
+    const taken: string[] = []
+    for (let at = 0; at < last; at += Math.ceil(last / 150)) {
+      const flipped = Buffer.from(whole)
+      flipped[at] = (flipped[at] as number) ^ (1 << (at % 7))
+      await writeFile(path, flipped)
+      const found = await replay().catch((error: unknown) => error)
+      if (!(found instanceof SluiceError) || found.code !== 'INPUT_INVALID') taken.push(`byte ${at}: ${String(found)}`)
+    }
+    assert.equal(taken, [])
+  }),
+)
+
+recording('whatever a record is, it is read as it was: odd timestamps, headers and offsets', () =>
+  withDirectory(async directory => {
+    const path = join(directory, 'a.recording')
+    const result = Buffer.from(sluice.ScoreResult.encode({ dataType: 'wine' }).finish())
+    const headers = Object.fromEntries(['', 'a', '__proto__', 'toString', 'gr\u00fc\u00df'].map((name, at) => [name, Buffer.alloc(at, at)]))
+    const records = [-1, 0, 2 ** 53, 2 ** 62, -(2 ** 63)].map((timestamp, at) => ({
+      ...anyRecord,
+      timestamp,
+      offset: at === 0 ? Number.MAX_SAFE_INTEGER : at,
+      key: at % 2 === 0 ? null : Buffer.alloc(0),
+      value: at % 2 === 0 ? Buffer.alloc(0) : null,
+      headers,
+    }))
+    const writer = await RecordingWriter.open(path, head)
+    for (const record of records) await writer.result({ ...record, topic: 'results', value: result }, record)
+    await writer.end()
+    const read = []
+    for await (const { record, input } of (await RecordingReader.open(path)).results()) read.push({ record, input })
+    assert.equal(
+      read,
+      records.map(record => ({ record: { ...record, topic: 'results', value: result }, input: record })),
+    )
   }),
 )
 

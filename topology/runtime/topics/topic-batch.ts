@@ -62,9 +62,8 @@ export function committedBatch(topic: string, fetched: FetchedPartition, positio
 
 function headersOf(message: FetchedRecord): Readonly<Record<string, Buffer>> | undefined {
   if (!message.headerBytes) return undefined
-  const headers: Record<string, Buffer> = {}
-  for (const [name, value] of headerEntries(message.headers)) headers[name] = (value as Buffer | null) ?? noBytes
-  return headers
+  // Not by assignment: a header may have the name `__proto__`.
+  return Object.fromEntries(headerEntries(message.headers).map(([name, value]) => [name, (value as Buffer | null) ?? noBytes]))
 }
 
 const noBytes = Buffer.alloc(0)
