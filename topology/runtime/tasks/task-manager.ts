@@ -13,7 +13,7 @@ import { openState, openUnlocked } from './open-state.ts'
 import { CommitSchedule } from './commit-schedule.ts'
 import { StandbyTasks } from './standby-tasks.ts'
 import { type Takeover, TaskProducers } from './task-producers.ts'
-import { type GlobalStore, GlobalStores } from '../state/index.ts'
+import { type GlobalStore, GlobalStores, type StateManager } from '../state/index.ts'
 import { StreamTask } from './stream-task.ts'
 import { Tenure } from './tenure.ts'
 import type { StreamsConfig } from '../config/index.ts'
@@ -229,7 +229,8 @@ export class TaskManager {
   }
 
   async #restore(task: StreamTask, connection: TopicConnection, signal: AbortSignal): Promise<void> {
-    await task.stateManager.restore(connection, signal)
+    const state: StateManager = task.stateManager
+    await state.restore(connection, signal)
     await orAborted(this.#globalStores.caughtUp(task.subTopology), signal)
     if (signal.aborted) return
     this.#settle(task)
