@@ -8,6 +8,7 @@ import { RecordingReader } from '../../cli/recording/index.ts'
 import { topicResults } from '../../cli/recording/topic-results.ts'
 import { type Connection, resultIn } from '../../cli/explain/index.ts'
 import { sluice } from '../../proto/messages.js'
+import { wholeOf } from '../../serving/index.ts'
 import type { TopicRecord } from '../../topology/runtime/index.ts'
 import { wine } from '../serving/serving-driver.ts'
 import { eagerCompaction, eventually, KafkaFixture, makeTopic } from './fixture.ts'
@@ -78,7 +79,7 @@ async function pairsOf(fixture: KafkaFixture): Promise<Pair[]> {
   const inputs = new Map((await fixture.readAll('data')).map(each => [`${each.partition}@${each.offset}`, each]))
   return (await fixture.readAll('results')).flatMap(result => {
     const answer = resultIn(result)
-    const of = answer && inputs.get(`${answer.inputPartition}@${Number(answer.inputOffset)}`)
+    const of = answer && inputs.get(`${answer.inputPartition}@${wholeOf(answer.inputOffset)}`)
     return of === undefined ? [] : [[result, of] as const]
   })
 }
@@ -159,7 +160,7 @@ test('inputs that compaction has taken are counted, and the others recorded', as
   assert.ok(Number(json['inputGone']) > 0)
   const pairs = await recordedIn(file)
   assert.is(pairs.length, json['results'])
-  for (const [result, of] of pairs) assert.is(Number(sluice.ScoreResult.decode(result.value as Buffer).inputOffset), of.offset)
+  for (const [result, of] of pairs) assert.is(wholeOf(sluice.ScoreResult.decode(result.value as Buffer).inputOffset), of.offset)
 })
 
 test('what comes while a topic is being recorded is not in it', async ({ fixture }) => {

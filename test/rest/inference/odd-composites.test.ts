@@ -186,10 +186,10 @@ test('while each of its models is swapped again and again, every answer is that 
       [1, 1],
       [2, 10],
     ])
-    let swapping = true
+    const swaps = { over: false }
     let answers = 0
     const asks = Array.from({ length: 8 }, async (_, client) => {
-      for (let round = 0; swapping; round++) {
+      for (let round = 0; !swaps.over; round++) {
         const value = client * 100 + round
         const answer = inferred(
           await ask(
@@ -209,7 +209,7 @@ test('while each of its models is swapped again and again, every answer is that 
       else await serving.publish({ dataType: 'wine', name: 'b', bytes: second(at), after: 'a' })
       await new Promise(resolve => setTimeout(resolve, 20))
     }
-    swapping = false
+    swaps.over = true
     await Promise.all(asks)
     assert.ok(answers > 40, String(answers))
     assert.equal(serving.deadLetters(), [])
