@@ -11,7 +11,7 @@ import {
   type GroupMember,
   writeMissingEnds,
 } from '../../topology/runtime/commit/index.ts'
-import { createKafka, type Cluster, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { type JoinedGroup, loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { openPartitions } from '../../topology/runtime/commit/open-partitions.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
@@ -19,6 +19,7 @@ import type { WireBroker } from '../../topology/runtime/kafka/wire/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { briefFetches, eventually, holds } from './fixture.ts'
 import { forgetful, verify } from './forgetful.ts'
+import { promised, throughGates } from './through-gates.ts'
 import {
   closeTransactionTopic,
   committedOffset,
@@ -46,11 +47,6 @@ interface WithBrokers {
   readonly brokerPool: { readonly brokers: Readonly<Record<string, WireBroker>> }
 }
 
-function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined
-  const promise = new Promise<void>(done => (resolve = done))
-  return { promise, resolve }
-}
 /** While a group has no members, Kafka accepts offsets from a client that is not a member. */
 const anybody = { memberId: '', generationId: -1 }
 
@@ -202,32 +198,6 @@ function run(kafka: Kafka): void {
     assert.equal(found.highest, [5, 3])
     assert.equal(await seen(context), ['in 0', 'in 0', 'in 1'])
   })
-
-  /** Requests by kafkajs' name; each is held until it may go on. */
-  type Gates = Partial<Record<'initProducerId' | 'addPartitionsToTxn' | 'addOffsetsToTxn' | 'endTxn', () => Promise<unknown>>>
-  const throughGates = (cluster: Cluster, gates: Gates): Cluster =>
-    new Proxy(cluster, {
-      get: (target, name) => {
-        const found: unknown = Reflect.get(target, name)
-        if (typeof found !== 'function') return found
-        if (name !== 'findGroupCoordinator') return found.bind(target) as unknown
-        return async (query: object) => {
-          const coordinator = (await Reflect.apply(found, target, [query])) as object
-          return new Proxy(coordinator, {
-            get: (broker, method) => {
-              const ask: unknown = Reflect.get(broker, method)
-              const gate = gates[method as keyof Gates]
-              if (typeof ask !== 'function') return ask
-              if (gate === undefined) return ask.bind(broker) as unknown
-              return async (...asked: readonly unknown[]) => {
-                await gate()
-                return Reflect.apply(ask, broker, asked) as unknown
-              }
-            },
-          })
-        }
-      },
-    })
 
   // One member has seen how the transaction ended, and takes its id only after the other has begun to make that end once more, at one of its steps.
   for (const step of ['addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn'] as const)

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { env } from '../../base/index.ts'
 import { createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { settleHangingTransaction } from '../../topology/runtime/commit/hanging-transaction.ts'
 import {
@@ -115,7 +116,8 @@ function run(kafka: Kafka): void {
     const producer = kafka.producer({ transactionalId: topic, transactionTimeout: 10_000, idempotent: true, allowAutoTopicCreation: false })
     await producer.connect()
     try {
-      const settle = (): Promise<void> => settleHangingTransaction(sessionOf(producer), { ...former(context), timeoutMs: 10_000 })
+      const settle = (): Promise<void> =>
+        settleHangingTransaction(sessionOf(producer), { ...former(context), deadline: env.monotonic() + 10_000 })
       const cut = cutRequest(producer, endTxnKey, 'after')
       const lost = await settle().catch((error: unknown) => error)
       await cut

@@ -2,21 +2,16 @@ import limitConcurrency from 'p-limit'
 import { env, pause, SluiceError, topicPartition } from '../../../base/index.ts'
 import type { TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
-import { CoordinatorLookup, isSettlingTimeout, ordinaryTimeoutMs } from '../kafka/transactions/index.ts'
-import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
-import {
-  canRequireStable,
-  fetchStableOffsets,
-  initProducerId,
-  openStates,
-  type ProducerIdentity,
-  type WireBroker,
-} from '../kafka/wire/index.ts'
-import { againWhenLost } from './again-when-lost.ts'
+import { CoordinatorLookup, ordinaryTimeoutMs } from '../kafka/transactions/index.ts'
+import { askAgain, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
+import { canRequireStable, fetchStableOffsets, initProducerId, openStates } from '../kafka/wire/index.ts'
+import { againWhenLost, takeoverDeadline } from './again-when-lost.ts'
 import { checkMember, type GroupMember } from './check-member.ts'
 import { describedTransactionalIds } from './described-members.ts'
 import { settleHangingTransaction } from './hanging-transaction.ts'
-import { listedTransactions, listingMs } from './listed-transactions.ts'
+import { listingMs } from './ask-each-broker.ts'
+import { listedTransactions } from './listed-transactions.ts'
+import { type Ongoing, ongoingAt, ongoingTransaction } from './ongoing-transaction.ts'
 import { openPartitions } from './open-partitions.ts'
 import { taskTransactionalId } from './task-owners.ts'
 
@@ -52,6 +47,10 @@ const hangingMs = 5000
 /** How much later than the member before it each member writes a missing end, ms, and the most members that do so one after the other. */
 const turnMs = 500
 const mostTurns = 8
+/** The pause before missing ends are looked for again, where that was cut short or not all brokers have answered, ms. */
+const settleAgainMs = 250
+const unheard =
+  'a takeover went on although not all brokers say which transactions are open: no offset and no row waits for one, and what only outputs wait for ends at its timeout'
 /** Errors that mean that the transaction has changed in the meantime; it is described again. */
 const changed: ReadonlySet<string | undefined> = new Set(['CONCURRENT_TRANSACTIONS', 'PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'])
 /** Errors that mean that somebody else has taken the id, or has ended its transaction. */
@@ -77,37 +76,60 @@ export function memberTransactionalId(applicationId: string, unique: string): st
 export async function endFormerTransactions(cluster: Cluster, told: FormerTransactions): Promise<void> {
   const { applicationId, own, timeoutMs, log } = told
   const started = env.monotonic()
-  const deadline = started + 2 * timeoutMs
+  const deadline = takeoverDeadline(timeoutMs)
   const members = told.members.includes(own) ? told.members : await describedTransactionalIds(cluster, applicationId, deadline)
   const former = { ...told, members }
   const turn = Math.min(Math.max(0, members.toSorted().indexOf(own)), mostTurns)
-  let settled = false
+  let settleAt = started + Math.min(hangingMs, timeoutMs) + turn * turnMs
+  const settled = new Set<string>()
   for (;;) {
-    const listed = await listedTransactions(cluster, openStates)
-    const ids = listed.ids.filter(id => isFormer(id, former))
-    const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, deadline)))).filter(found => found !== undefined)
-    // After the transactions were looked up: each of them is then of this generation or of one before, and is known by an identity that no later one has.
-    if (ongoing.length > 0) await checkFormer(cluster, former, deadline)
-    await Promise.all(ongoing.map(each => (each.settling ? settle(cluster, each.id, former) : abort(cluster, each, former, deadline))))
+    const { ids: listed, unanswered } = await listedTransactions(cluster, openStates)
+    const ids = listed.filter(id => isFormer(id, former))
+    await endOpen(cluster, ids, former, deadline)
     const open = await openOf(cluster, former, deadline)
-    const waited = env.monotonic() - started
-    if (open.length === 0 && ids.length === 0 && (listed.complete || waited >= listingMs)) return
-    if (env.monotonic() >= deadline)
-      throw new SluiceError(
-        'COMMIT_FAILED',
-        `a transaction does not end (${[...ids, ...open].join(', ')}): what is committed cannot be told; kafka-transactions.sh find-hanging finds it, and abort ends it`,
-      )
-    if (!settled && ids.length === 0 && listed.complete && waited >= Math.min(hangingMs, timeoutMs) + turn * turnMs) {
-      const all = await listedTransactions(cluster, [])
-      // After the ids were looked up: those of members that came later are not among them.
-      await checkFormer(cluster, former, deadline)
+    const now = env.monotonic()
+    if (open.length === 0 && ids.length === 0 && (unanswered.length === 0 || now - started >= listingMs)) {
+      if (unanswered.length > 0) log?.('warn', unheard, { brokers: unanswered.join('; ') })
+      return
+    }
+    if (now >= deadline) throw new SluiceError('COMMIT_FAILED', notEnding([...ids, ...open], unanswered))
+    if (ids.length === 0 && now >= settleAt) {
       log?.('warn', 'an end of a transaction is missing: it is written, as its transaction ended', { where: open.join(', ') })
-      const settling = limitConcurrency(atOnce)
-      const everybody = all.ids.filter(each => isFormer(each, former))
-      settled = (await Promise.all(everybody.map(id => settling(() => settle(cluster, id, former))))).every(Boolean)
+      const isComplete = await settleAll(cluster, former, settled, deadline)
+      settleAt = isComplete ? Infinity : env.monotonic() + settleAgainMs
     }
     await pause(askAgainMs)
   }
+}
+
+function notEnding(what: readonly string[], unanswered: readonly string[]): string {
+  const unknown = unanswered.length === 0 ? '' : `; not all brokers say what is open (${unanswered.join('; ')})`
+  return `a transaction does not end (${what.join(', ')}): what is committed cannot be told${unknown}; kafka-transactions.sh find-hanging finds it, and abort ends it`
+}
+
+/** Ends the transactions of the ids that are not told to end yet: by commit those that make a commit once more, by abort all others. */
+async function endOpen(cluster: Cluster, ids: readonly string[], former: FormerTransactions, deadline: number): Promise<void> {
+  const ongoing = (await Promise.all(ids.map(id => ongoingTransaction(cluster, id, deadline)))).filter(found => found !== undefined)
+  // After the transactions were looked up: each of them is then of this generation or of one before, and is known by an identity that no later one has.
+  if (ongoing.length > 0) await checkFormer(cluster, former, deadline)
+  await Promise.all(
+    ongoing.map(each => (each.settling ? settle(cluster, each.id, former, deadline) : abort(cluster, each, former, deadline))),
+  )
+}
+
+/**
+ * Writes the ends that the last transactions of former members may lack, of those that are not `settled` yet, and adds them. false: it is to be done again, because
+ * somebody else has taken an id meanwhile, or a broker that does not answer may know more of them.
+ */
+async function settleAll(cluster: Cluster, former: FormerTransactions, settled: Set<string>, deadline: number): Promise<boolean> {
+  const { ids, unanswered } = await listedTransactions(cluster, [])
+  // After the ids were looked up: those of members that came later are not among them.
+  await checkFormer(cluster, former, deadline)
+  const settling = limitConcurrency(atOnce)
+  const left = ids.filter(id => isFormer(id, former) && !settled.has(id))
+  const done = await Promise.all(left.map(id => settling(() => settle(cluster, id, former, deadline))))
+  left.forEach((id, at) => void (done[at] === true && settled.add(id)))
+  return unanswered.length === 0 && done.every(Boolean)
 }
 
 /** Whether no transaction that commits offsets of the inputs is open or not ended everywhere, so that the committed offsets are the last ones. */
@@ -157,13 +179,16 @@ export async function unstableOf(
 async function settle(
   cluster: Cluster,
   transactionalId: string,
-  { applicationId: groupId, timeoutMs, changelogs }: FormerTransactions,
+  { applicationId: groupId, timeoutMs, changelogs, log }: FormerTransactions,
+  deadline: number,
 ): Promise<boolean> {
   const targets = Object.entries(changelogs).flatMap(([topic, partitions]) => partitions.map(partition => ({ topic, partition })))
   const lookup = cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
-  const former = { transactionalId, groupId, targets, timeoutMs, shared: true }
+  const former = { transactionalId, groupId, targets, timeoutMs, deadline, shared: true }
+  const once = (): Promise<void> =>
+    settleHangingTransaction(new TransactionSession(lookup, { transactionalId, timeoutMs, deadline }), former)
   try {
-    await againWhenLost(() => settleHangingTransaction(new TransactionSession(lookup, { transactionalId, timeoutMs }), former))
+    await againWhenLost(once, { transactionalId, deadline, log })
     return true
   } catch (error) {
     if (!taken.has(protocolErrorOf(error))) throw error
@@ -174,25 +199,6 @@ async function settle(
 function isFormer(id: string, { applicationId, members, own, tasks }: FormerTransactions): boolean {
   if (tasks.some(task => id === taskTransactionalId(applicationId, task))) return true
   return id.startsWith(memberTransactionalId(applicationId, '')) && members.includes(own) && !members.includes(id)
-}
-
-interface Ongoing {
-  readonly id: string
-  readonly identity: ProducerIdentity
-  /** It writes a missing end, a commit: whoever finds it commits it, for what it aborted would be lost. */
-  readonly settling: boolean
-}
-
-/** The transaction of an id that is not told to end yet. */
-function ongoingOf(cluster: Cluster, id: string, deadline: number): Promise<Ongoing | undefined> {
-  return new CoordinatorLookup(cluster, 'transaction', id).ask(each => ongoingAt(each, id), deadline)
-}
-
-async function ongoingAt(coordinator: WireBroker, id: string): Promise<Ongoing | undefined> {
-  const found = await describeTransaction(coordinator as Parameters<typeof describeTransaction>[0], id)
-  if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return undefined
-  const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
-  return { id, identity, settling: isSettlingTimeout(found.timeoutMs) }
 }
 
 /**

@@ -19,6 +19,8 @@ export interface FormerWrites {
   readonly targets: readonly TopicPartition[]
   /** `transaction.timeout.ms` of ordinary transactions, as it is configured. */
   readonly timeoutMs: number
+  /** When to give up, by `env.monotonic`. */
+  readonly deadline: number
   /** Whether others may do the same for the same id at the same time. */
   readonly shared?: boolean
 }
@@ -27,13 +29,21 @@ export interface FormerWrites {
 const patienceMs = 30_000
 const askAgainMs = 20
 /**
- * How long whoever takes an id to make a commit once more waits before it begins to, ms: others that have seen the same state take the id in this time. Whoever
- * comes later sees that it is taken.
+ * How long everybody waits who first sees that an id was taken to make a commit once more, ms: others that have described it before take it in this time, which aborts
+ * what has begun under it. Whoever describes it later sees that it is taken.
  */
 const othersTakeMs = 100
-/** How old a description may be where others may take the id, ms, and how often it is asked for again; after that, answers take long here. */
+/**
+ * How old a description may be where others may take the id, ms. Older ones are asked for again, so that a process which stood still meanwhile does not take the id
+ * from others who have begun.
+ */
 const freshMs = 60
+/**
+ * After so many old descriptions answers take long here. Then one is used that is about as young as the youngest of them: the process did not stand still, and what
+ * stays possible is that it takes the id, over a slow connection, in the few milliseconds in which the transaction of somebody with a fast one is open.
+ */
 const maxStale = 5
+const aboutAsYoung = 1.5
 /** The states in which a transaction that makes a commit once more is joined. */
 const made: ReadonlySet<string> = new Set(['Empty', 'Ongoing', 'CompleteCommit'])
 
@@ -63,25 +73,48 @@ export async function settleEverywhere(session: TransactionSession, former: Form
 
 /** The timeout that marks how it ended; undefined: the coordinator knows no transaction of the id. */
 async function settle(session: TransactionSession, former: FormerWrites): Promise<number | undefined> {
-  const deadline = env.monotonic() + patienceMs
-  let stale = 0
+  const deadline = Math.min(env.monotonic() + patienceMs, former.deadline)
+  const ages: number[] = []
+  const seen = new Set<string>()
+  const goOn = (): void => {
+    if (env.monotonic() >= deadline) throw new TransactionLostError(uncertainEnd)
+  }
   for (;;) {
     const asked = env.monotonic()
     const last = await describe(session, former)
     if (last === undefined) return undefined
     const { state, timeoutMs, producerId, producerEpoch } = last
-    if (isSettlingTimeout(timeoutMs) && made.has(state)) {
-      await session.adopt()
-      return end(session, former, { producerId, producerEpoch, timeoutMs, commit: true })
+    const isMade = isSettlingTimeout(timeoutMs)
+    if (isMade && made.has(state)) {
+      const identity = `${producerId} ${producerEpoch}`
+      if (!former.shared || state !== 'Empty' || seen.has(identity)) {
+        await session.adopt()
+        return end(session, former, { producerId, producerEpoch, timeoutMs, commit: true })
+      }
+      seen.add(identity)
+      goOn()
+      await pause(othersTakeMs)
+      continue
     }
-    const commit = state === 'CompleteCommit'
-    // A process that was frozen meanwhile does not take the id from others who have begun.
-    if (former.shared && env.monotonic() - asked > freshMs && ++stale < maxStale) continue
+    // One that made a commit once more and was aborted by whoever came too late: what it has not ended yet belongs to a commit still.
+    const commit = state === 'CompleteCommit' || (isMade && state === 'CompleteAbort')
+    if (former.shared && isOld(env.monotonic() - asked, ages)) {
+      goOn()
+      continue
+    }
     const taken = state.startsWith('Prepare') ? undefined : await take(session, former, commit)
     if (taken !== undefined && !(commit && former.shared)) return end(session, former, taken)
-    if (taken === undefined && env.monotonic() >= deadline) throw new TransactionLostError(uncertainEnd)
-    await pause(taken === undefined ? askAgainMs : othersTakeMs)
+    goOn()
+    if (taken === undefined) await pause(askAgainMs)
   }
+}
+
+/** Whether a description of this age, ms, is too old to take an id by it; `ages`: those of the descriptions that were too old before. */
+function isOld(age: number, ages: number[]): boolean {
+  const bound = ages.length < maxStale ? freshMs : Math.max(freshMs, aboutAsYoung * Math.min(...ages))
+  if (age <= bound) return false
+  ages.push(age)
+  return true
 }
 
 /** The identity of the transaction that is to be made, which commits or aborts; `timeoutMs`: that its id was taken with. */
@@ -131,9 +164,5 @@ async function end(session: TransactionSession, former: FormerWrites, { commit, 
 }
 
 function describe(session: TransactionSession, { transactionalId }: FormerWrites): Promise<DescribedTransaction | undefined> {
-  return session.askCoordinator(async coordinator => {
-    const described = await describeTransaction(coordinator, transactionalId)
-    if (described === 'elsewhere') throw Object.assign(new Error('the coordinator is elsewhere'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
-    return described
-  })
+  return session.askCoordinator(coordinator => describeTransaction(coordinator, transactionalId))
 }

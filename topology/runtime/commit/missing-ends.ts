@@ -1,9 +1,12 @@
-import { messageOf, pause, type TopicPartition, topicPartition } from '../../../base/index.ts'
+import { env, messageOf, pause, type TopicPartition, topicPartition } from '../../../base/index.ts'
 import type { TopicPartitions } from '../group/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
 import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { describeOpenTransactions, listTransactions, type OpenTransaction, type WireBroker } from '../kafka/wire/index.ts'
+import { againWhenLost, takeoverDeadline } from './again-when-lost.ts'
+import { askEachBroker } from './ask-each-broker.ts'
 import { settleHangingTransaction } from './hanging-transaction.ts'
+import { ongoingTransaction } from './ongoing-transaction.ts'
 
 export interface MissingEndsParts {
   readonly cluster: Cluster
@@ -14,27 +17,22 @@ export interface MissingEndsParts {
   readonly log?: KafkaLog | undefined
 }
 
-/** A transaction that its coordinator has completed, and that is open in a partition nevertheless. */
+/** A transaction that its coordinator has completed, or that makes such a one once more, and that is open in a partition nevertheless. */
 interface MissingEnd extends TopicPartition {
   readonly transactionalId: string
   readonly from: bigint
 }
 
-/** States of transactions whose end is in all partitions, as far as the coordinator knows. */
-const completed = ['Empty', 'CompleteCommit', 'CompleteAbort'] as const
+/** States of transactions whose end is in all partitions, as far as the coordinator knows; and of those that may make a commit once more. */
+const looked = ['Empty', 'CompleteCommit', 'CompleteAbort', 'Ongoing'] as const
 /** A transaction is looked at twice: what began before the first look and is open at the second one, although it was complete in between, has no end. */
 const betweenLooksMs = 1000
-
-/** The part of kafkajs' cluster that its types lack. */
-interface WithNodes {
-  getNodeIds(): readonly string[]
-  findBroker(query: { readonly nodeId: string }): Promise<WireBroker>
-}
 
 /**
  * Writes the ends of transactions that a broker has forgotten in partitions of outputs: one that was killed while it ended
  * a transaction may complete it without an end there (seen with Kafka 4.3.1 and 4.4.0). Readers of committed records would wait at the first of its records for ever. Each
- * end is written as its transaction ended. Throws Kafka's errors; what is not written is found the next time.
+ * end is written as its transaction ended. So is one that somebody was writing who did not come to its end: it would stay open until its long timeout, and be aborted then.
+ * An ordinary transaction that is open is left alone. Throws Kafka's errors; what is not written is found the next time.
  */
 export async function writeMissingEnds(parts: MissingEndsParts, outputs: TopicPartitions): Promise<void> {
   const first = await missingEnds(parts, outputs)
@@ -53,30 +51,36 @@ export async function writeMissingEnds(parts: MissingEndsParts, outputs: TopicPa
 }
 
 async function settle(
-  { cluster, groupId, timeoutMs }: MissingEndsParts,
+  { cluster, groupId, timeoutMs, log }: MissingEndsParts,
   transactionalId: string,
   targets: readonly TopicPartition[],
 ): Promise<void> {
-  const session = new TransactionSession(cluster as unknown as ConstructorParameters<typeof TransactionSession>[0], {
-    transactionalId,
-    timeoutMs,
-  })
-  await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs, shared: true })
+  const lookup = cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
+  const deadline = takeoverDeadline(timeoutMs)
+  const former = { transactionalId, groupId, targets, timeoutMs, deadline, shared: true }
+  const once = (): Promise<void> =>
+    settleHangingTransaction(new TransactionSession(lookup, { transactionalId, timeoutMs, deadline }), former)
+  await againWhenLost(once, { transactionalId, deadline, log })
 }
 
-/** Asks what is open first, and for the states afterwards: an open transaction that is complete by then either ended in the meantime, or lacks an end. */
-async function missingEnds({ cluster, isOwn }: MissingEndsParts, outputs: TopicPartitions): Promise<readonly MissingEnd[]> {
+/**
+ * Asks what is open first, and for the states afterwards: an open transaction that is complete by then either ended in the meantime, or lacks an end. One that makes
+ * a commit once more, and that nobody has ended, lacks it too. What brokers that are away know is not found.
+ */
+async function missingEnds({ cluster, isOwn, timeoutMs }: MissingEndsParts, outputs: TopicPartitions): Promise<readonly MissingEnd[]> {
   const open = await openTransactions(cluster, outputs)
   if (open.length === 0) return []
-  const nodes = cluster as unknown as WithNodes
   const producers = [...new Set(open.map(({ producerId }) => producerId))]
-  const listed = await Promise.all(
-    nodes.getNodeIds().map(async nodeId => listTransactions(await nodes.findBroker({ nodeId }), completed, producers)),
+  const { answers } = await askEachBroker(cluster, broker => listTransactions(broker, looked, producers))
+  const own = answers.flat().filter(({ transactionalId }) => isOwn(transactionalId))
+  const deadline = env.monotonic() + timeoutMs
+  const lacking = await Promise.all(
+    own.map(async ({ transactionalId: id, state }) => state !== 'Ongoing' || (await ongoingTransaction(cluster, id, deadline))?.settling),
   )
-  const ids = new Map(listed.flat().map(({ producerId, transactionalId }) => [producerId, transactionalId]))
+  const ids = new Map(own.filter((_, at) => lacking[at] === true).map(({ producerId, transactionalId }) => [producerId, transactionalId]))
   return open.flatMap(({ topic, partition, producerId, from }) => {
     const transactionalId = ids.get(producerId)
-    return transactionalId === undefined || !isOwn(transactionalId) ? [] : [{ topic, partition, from, transactionalId }]
+    return transactionalId === undefined ? [] : [{ topic, partition, from, transactionalId }]
   })
 }
 
@@ -89,11 +93,11 @@ async function openTransactions(cluster: Cluster, outputs: TopicPartitions): Pro
   for (const [topic, partitions] of Object.entries(outputs))
     for (const [leader, led] of Object.entries(cluster.findLeaderForPartitions(topic, [...partitions])))
       byLeader.set(leader, [...(byLeader.get(leader) ?? []), { topic, partitions: led }])
-  const nodes = cluster as unknown as WithNodes
-  const found = await Promise.all(
-    [...byLeader].map(async ([nodeId, led]) => describeOpenTransactions(await nodes.findBroker({ nodeId }), led)),
-  )
-  return found.flat()
+  const ask = (broker: WireBroker, leader: string): Promise<readonly OpenTransaction[]> =>
+    describeOpenTransactions(broker, byLeader.get(leader) ?? [])
+  const { answers, unanswered } = await askEachBroker(cluster, ask, byLeader.keys())
+  if (answers.length === 0 && unanswered.length > 0) throw new Error(unanswered.join('; '))
+  return answers.flat()
 }
 
 function isSame(a: MissingEnd, b: MissingEnd): boolean {

@@ -1,10 +1,10 @@
 import { messageOf, SluiceError, type TopicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic, type OffsetsOfMember } from '../group/index.ts'
-import { outageRetry, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/index.ts'
+import { outageRetry, protocolErrorOf, transactionRetry, type Kafka, type KafkaLog, type Producer } from '../kafka/index.ts'
 import { sessionOf } from '../kafka/kafkajs-mends/index.ts'
 import { ordinaryTimeoutMs } from '../kafka/transactions/index.ts'
-import { againWhenLost } from './again-when-lost.ts'
-import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
+import { againWhenLost, takeoverDeadline } from './again-when-lost.ts'
+import { type FormerWrites, settleHangingTransaction } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 
 /** Sends the commits of one task to Kafka. */
@@ -64,6 +64,7 @@ export interface TransactionalProducerOptions {
   readonly timeoutMs: number
   /** The partitions that the owners of the transactional id may write. */
   readonly targets: readonly TopicPartition[]
+  readonly log?: KafkaLog | undefined
 }
 
 /**
@@ -73,7 +74,7 @@ export interface TransactionalProducerOptions {
  */
 export async function openTransactionalProducer(
   kafka: Kafka,
-  { transactionalId, groupId, timeoutMs, targets }: TransactionalProducerOptions,
+  { transactionalId, groupId, timeoutMs, targets, log }: TransactionalProducerOptions,
 ): Promise<TaskProducer> {
   const options = {
     transactionalId,
@@ -84,7 +85,7 @@ export async function openTransactionalProducer(
   const producer = kafka.producer({ ...options, retry: transactionRetry })
   await producer.connect()
   try {
-    await fenceFormer(producer, { transactionalId, groupId, targets, timeoutMs })
+    await fenceFormer(producer, { transactionalId, groupId, targets, timeoutMs, deadline: takeoverDeadline(timeoutMs) }, log)
   } catch (error) {
     await producer.disconnect().catch(() => undefined)
     throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {
@@ -101,13 +102,14 @@ export async function openTransactionalProducer(
  * Ends the former producer's transaction and fences it. kafkajs requests the producer id, which fences, with the first transaction; this happens on the
  * connection on which the former transaction was settled.
  */
-async function fenceFormer(producer: Producer, former: FormerWrites): Promise<void> {
+async function fenceFormer(producer: Producer, former: FormerWrites, log: KafkaLog | undefined): Promise<void> {
   const session = sessionOf(producer)
-  await againWhenLost(async () => {
+  const once = async (): Promise<void> => {
     session.forget()
     await settleHangingTransaction(session, former)
     await (await producer.transaction()).abort()
-  })
+  }
+  await againWhenLost(once, { ...former, log })
 }
 
 async function commitTransaction(

@@ -1,11 +1,11 @@
 import { env, messageOf, nextTurn, SluiceError, topicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
-import { newCluster, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
+import { newCluster, protocolErrorOf, type Cluster, type Kafka, type KafkaLog } from '../kafka/index.ts'
 import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
 import { Outgoing, type OutgoingMessage, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 import type { GroupMember } from './check-member.ts'
-import { againWhenLost } from './again-when-lost.ts'
+import { againWhenLost, takeoverDeadline } from './again-when-lost.ts'
 import { settleEverywhere } from './hanging-transaction.ts'
 import type { Committed, TaskProducer } from './task-producer.ts'
 
@@ -15,6 +15,7 @@ export interface ThreadTransactionsOptions {
   readonly timeoutMs: number
   /** The present membership; undefined if the thread is no member. */
   readonly member: () => GroupMember | undefined
+  readonly log?: KafkaLog | undefined
 }
 
 interface Clusters {
@@ -210,12 +211,14 @@ export class ThreadTransactions {
    * partitions. Then takes the id for the next one.
    */
   async #endAgain(): Promise<void> {
-    const { transactionalId, groupId, timeoutMs } = this.#options
+    const { transactionalId, groupId, timeoutMs, log } = this.#options
     const { written: targets } = this.#transactions
     if (targets !== undefined) {
       const lookup = this.#clusters.cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
-      const own = { transactionalId, groupId, targets, timeoutMs, shared: true }
-      await againWhenLost(() => settleEverywhere(new TransactionSession(lookup, { transactionalId, timeoutMs }), own))
+      const deadline = takeoverDeadline(timeoutMs)
+      const own = { transactionalId, groupId, targets, timeoutMs, deadline, shared: true }
+      const once = (): Promise<void> => settleEverywhere(new TransactionSession(lookup, { transactionalId, timeoutMs, deadline }), own)
+      await againWhenLost(once, { transactionalId, deadline, log })
     }
     await this.#transactions.take()
   }

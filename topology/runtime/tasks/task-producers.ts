@@ -107,8 +107,8 @@ export class TaskProducers {
     await this.#transactions?.close()
     const { kafka, config, member } = this.#parts
     const transactionalId = this.#transactionalId
-    const { applicationId: groupId, transactionTimeoutMs: timeoutMs } = config
-    this.#transactions = await ThreadTransactions.open(kafka, { transactionalId, groupId, timeoutMs, member })
+    const { applicationId: groupId, transactionTimeoutMs: timeoutMs, listener } = config
+    this.#transactions = await ThreadTransactions.open(kafka, { transactionalId, groupId, timeoutMs, member, log: listener.log })
     this.#shared = this.#transactions !== undefined
   }
 
@@ -161,7 +161,8 @@ export class TaskProducers {
     const { applicationId, guarantee, transactionTimeoutMs: timeoutMs } = config
     if (guarantee !== 'exactly_once') return openPlainProducer(kafka, plain)
     const transactionalId = taskTransactionalId(applicationId, id)
-    return openTransactionalProducer(kafka, { transactionalId, groupId: applicationId, timeoutMs, targets: this.#targetsOf(id) })
+    const { log } = config.listener
+    return openTransactionalProducer(kafka, { transactionalId, groupId: applicationId, timeoutMs, targets: this.#targetsOf(id), log })
   }
 
   async close(): Promise<void> {

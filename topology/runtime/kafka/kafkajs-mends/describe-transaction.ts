@@ -16,20 +16,20 @@ const elsewhere: ReadonlySet<number> = new Set([14, 15, 16])
 const unknownId = 105
 
 /**
- * Describes the id's last transaction. undefined: there was none, or the broker is older than Kafka 3.0. 'elsewhere': look up the coordinator and ask
- * again.
+ * Describes the id's last transaction. undefined: there was none, or the broker is older than Kafka 3.0. Throws NOT_COORDINATOR_FOR_GROUP: look up the coordinator and
+ * ask again.
  */
 export async function describeTransaction(
   coordinator: CoordinatorBroker,
   transactionalId: string,
-): Promise<DescribedTransaction | undefined | 'elsewhere'> {
+): Promise<DescribedTransaction | undefined> {
   if (coordinator.versions?.[apiKey] === undefined) return undefined
   const answer = (await coordinator.connectionPool.send({
     request: { apiKey, apiVersion: 0, apiName: 'DescribeTransactions', encode: () => encode(transactionalId) },
     response: { decode, parse: (described: unknown) => described },
   })) as { readonly code: number } & DescribedTransaction
   const { code, ...described } = answer
-  if (elsewhere.has(code)) return 'elsewhere'
+  if (elsewhere.has(code)) throw Object.assign(new Error('the coordinator is elsewhere'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
   if (code === unknownId) return undefined
   if (code !== 0) throw new Error(`the coordinator cannot describe transactional id ${transactionalId}: Kafka's error ${code}`)
   return described

@@ -38,6 +38,7 @@ import { TransactionLostError, TransactionSession, uncertainEnd } from './transa
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
 export { askAgain, hasMoved, isDisconnection } from './ask-again.ts'
+export { isClosed } from './closed-cluster.ts'
 export { SettledConnection } from './settled-connection.ts'
 export { sessionOf, TransactionLostError, TransactionSession, uncertainEnd }
 export { describeTopics, partitionCounts, type DescribedTopic } from './asked-topics.ts'

@@ -16,6 +16,8 @@ export interface TransactionSessionOptions {
   readonly transactionalId: string
   /** `transaction.timeout.ms`, after which the coordinator aborts a transaction by itself: no request of it is retried any longer. */
   readonly timeoutMs: number
+  /** After this, by `now`, no request is tried again. Default: each has its own time. */
+  readonly deadline?: number
   /** Default `env.monotonic`. */
   now?(): number
 }
@@ -125,12 +127,12 @@ export class TransactionSession {
   async adopt(): Promise<void> {
     this.forget()
     this.#unanswered = false
-    await this.#patiently(async () => void (this.#settled = await this.#connection()), this.#now() + maxConcurrentMs)
+    await this.#patiently(async () => void (this.#settled = await this.#connection()), this.#within(maxConcurrentMs))
   }
 
   /** Sends the transaction coordinator a request outside a transaction. It does not settle, and may use any connection. */
   async askCoordinator<T>(question: (coordinator: CoordinatorBroker) => Promise<T>): Promise<T> {
-    return this.#patiently(async () => question(await this.#coordinator(transactional, '')), this.#now() + this.#options.timeoutMs)
+    return this.#patiently(async () => question(await this.#coordinator(transactional, '')), this.#within(this.#options.timeoutMs))
   }
 
   /** Unsettles the session: the id has to be taken again before the next transaction. */
@@ -151,7 +153,7 @@ export class TransactionSession {
       answer = await connection.coordinator.initProducerId(request)
       this.#unanswered = false
       this.#settled = connection
-    }, this.#now() + maxConcurrentMs)
+    }, this.#within(maxConcurrentMs))
     return answer
   }
 
@@ -187,7 +189,7 @@ export class TransactionSession {
 
   /** Sends the request on the settled connection. Repeats it while the coordinator completes the previous transaction. */
   async #onSettled(settled: SettledConnection, name: TransactionRequest, request: Request): Promise<unknown> {
-    const deadline = this.#now() + maxConcurrentMs
+    const deadline = this.#within(maxConcurrentMs)
     for (let tries = 1; ; tries++) {
       if (!settled.alive) throw new TransactionLostError('the connection to the transaction coordinator was lost')
       try {
@@ -208,7 +210,7 @@ export class TransactionSession {
 
   /** Retries the request until the transaction times out, when the coordinator may abort it by itself. Throws TransactionLostError after that. */
   async #untilOver<T>(request: () => Promise<T>): Promise<T> {
-    const deadline = (this.#begun ?? this.#now()) + this.#options.timeoutMs
+    const deadline = Math.min((this.#begun ?? this.#now()) + this.#options.timeoutMs, this.#options.deadline ?? Infinity)
     if (this.#now() >= deadline) throw new TransactionLostError(`the transaction took longer than ${this.#options.timeoutMs} ms`)
     return this.#patiently(request, deadline, () => (this.#unanswered = true))
   }
@@ -237,6 +239,11 @@ export class TransactionSession {
     if (this.#latest?.coordinator !== coordinator || !this.#latest.alive)
       this.#latest = new SettledConnection(coordinator, () => this.#now())
     return this.#latest
+  }
+
+  /** So long from now, or the deadline. */
+  #within(milliseconds: number): number {
+    return Math.min(this.#now() + milliseconds, this.#options.deadline ?? Infinity)
   }
 
   #now(): number {
