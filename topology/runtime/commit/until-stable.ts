@@ -1,5 +1,6 @@
 import { env, pause, SluiceError } from '../../../base/index.ts'
 import type { Cluster } from '../kafka/index.ts'
+import { takeoverDeadline } from './again-when-lost.ts'
 import { type FormerTransactions, unstableOf } from './former-transactions.ts'
 
 const askAgainMs = 10
@@ -15,7 +16,7 @@ export async function untilStable(
   signal?: AbortSignal,
 ): Promise<void> {
   if (Object.keys(inputs).length === 0) return
-  const deadline = env.monotonic() + 2 * timeoutMs
+  const deadline = takeoverDeadline(timeoutMs)
   for (;;) {
     const unstable = await unstableOf(cluster, { applicationId, inputs }, deadline)
     if (unstable.length === 0 || signal?.aborted === true) return
