@@ -89,7 +89,10 @@ function shortened(name: string, value: unknown): unknown {
   return typeof value === 'string' && value.length > mostText && name !== 'dropped' ? `${value.slice(0, mostText)}…` : value
 }
 
-type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'instance' | 'taskId' | 'partition' | 'schedule' | 'deadLetter'> & {
+type Context = Pick<
+  ProcessorContext<never, Uint8Array>,
+  'applicationId' | 'instance' | 'taskId' | 'partition' | 'schedule' | 'deadLetter'
+> & {
   forward(record: StreamRecord<Buffer, Uint8Array>, child?: string): void | Promise<void>
 }
 
