@@ -75,6 +75,8 @@ type WrapError = new (error: string, options: { cause: unknown }) => Error
 
 /** The join in progress by group; it never rejects. */
 const joins = new WeakMap<ConsumerGroup, Promise<void>>()
+/** Groups that have joined once. */
+const assigned = new WeakSet<ConsumerGroup>()
 
 /** By broker: the assignment in the last answer to a sync. Each consumer has its own broker objects, so a broker has one member. */
 const assignments = new WeakMap<object, Buffer>()
@@ -126,8 +128,11 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
     const join = (before ?? Promise.resolve()).then(async () => {
       for (let again = true; again;) {
         for (const assigner of this.assigners) await run(() => assigner.onPartitionsRevoked?.(this))
+        const former = assigned.has(this)
         await joinWhereItIs(() => joinAndSync.call(this))
-        this.seekOffset.clear()
+        // Those that were set before the first join are meant for what it assigns: so kafkajs' admin sets offsets.
+        if (former) this.seekOffset.clear()
+        assigned.add(this)
         again = false
         for (const assigner of this.assigners)
           if ((await run(() => assigner.onPartitionsAssigned?.(joinedGroupOf(this)))) === 'again') again = true

@@ -76,9 +76,10 @@ test('positions that were set after a join, and from which nothing was fetched, 
     },
   }
   const group = groupOf(hooks)
+  group.seekOffset.set('t 1', '7')
   await group.joinAndSync()
   await group.joinAndSync()
-  assert.equal([left, group.seekOffset.size], [[0, 0], 1])
+  assert.equal([left, group.seekOffset.size], [[1, 0], 1], 'those that were set before the first join are meant for what it assigns')
 })
 
 test('hooks are awaited before and after each join, and get its result', async () => {
